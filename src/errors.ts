@@ -1,0 +1,91 @@
+/** What a client can be told went wrong, in `extensions.code`. README prints this table; a test compares the two. */
+export const errorTable = {
+  SOURCE_TIMEOUT: { retryable: true, meaning: "An attempt took longer than the source's timeout." },
+  DEADLINE_EXCEEDED: {
+    retryable: true,
+    meaning: "The request's deadline came before the source's answer: ask again.",
+  },
+  SOURCE_UNAVAILABLE: { retryable: true, meaning: 'The source could not be reached, broke off, or answered 5xx.' },
+  SOURCE_RATE_LIMITED: { retryable: true, meaning: 'The source answered 429; retryAfterMs says when, where it is known.' },
+  SOURCE_QUOTA_EXHAUSTED: { retryable: true, meaning: 'A Google quota bucket is empty; bucket says which.' },
+  SOURCE_BAD_RESPONSE: {
+    retryable: false,
+    meaning: "The answer has a wrong type, shape, size or number, is a redirect, or is another product's.",
+  },
+  SOURCE_REJECTED: { retryable: false, meaning: 'The source refused the credentials or the request (400, 401, 403).' },
+  SOURCE_NOT_FOUND: { retryable: false, meaning: 'The partner does not know the product.' },
+  NOT_ADDITIVE: {
+    retryable: false,
+    meaning: 'The product has several Google keys and the figure must not be summed over them.',
+  },
+  BAD_USER_INPUT: { retryable: false, meaning: 'An argument is wrong; the message says which and why.' },
+  INTERNAL_SERVER_ERROR: { retryable: false, meaning: 'A fault of the gateway itself; the log has the details.' },
+} as const satisfies Record<string, { retryable: boolean; meaning: string }>;
+
+export type ErrorCode = keyof typeof errorTable;
+export type SourceName = 'googleAnalytics' | 'partner';
+
+export interface GatewayErrorOptions {
+  source?: SourceName;
+  /** Ms from now after which asking again makes sense. */
+  retryAfterMs?: number;
+  /** The Google quota that is used up. */
+  bucket?: string;
+  /** Overrides the code's own answer in `errorTable`. */
+  retryable?: boolean;
+}
+
+/**
+ * The only error that reaches a client unmasked. Its message is written by the gateway: it never holds a URL, a key, a
+ * stack or a source's body, and there is no `cause`, because foreign errors hold those.
+ */
+export class GatewayError extends Error {
+  readonly code: ErrorCode;
+  readonly options: Readonly<GatewayErrorOptions>;
+
+  constructor(code: ErrorCode, message: string, options: GatewayErrorOptions = {}) {
+    super(message);
+    this.name = 'GatewayError';
+    this.code = code;
+    this.options = options;
+  }
+
+  get retryable(): boolean {
+    return this.options.retryable ?? errorTable[this.code].retryable;
+  }
+
+  /** graphql-js copies `extensions` of a thrown error into the answer. */
+  get extensions(): Record<string, unknown> {
+    const { source, retryAfterMs, bucket } = this.options;
+    return {
+      code: this.code,
+      ...(source && { source }),
+      retryable: this.retryable,
+      ...(retryAfterMs !== undefined && { retryAfterMs: Math.ceil(retryAfterMs) }),
+      ...(bucket && { bucket }),
+    };
+  }
+}
+
+/** One thing that is wrong in a file that a person wrote: where, what, and how to mend it. */
+export interface Problem {
+  file: string;
+  /** 1-based; absent where the whole file is meant. */
+  line?: number;
+  message: string;
+}
+
+/** Thrown before anything is started, with every problem found, not only the first. */
+export class ConfigurationError extends Error {
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    super(problems.map(formatProblem).join('\n'));
+    this.name = 'ConfigurationError';
+    this.problems = problems;
+  }
+}
+
+export function formatProblem({ file, line, message }: Problem): string {
+  return line === undefined ? `${file}: ${message}` : `${file}:${line}: ${message}`;
+}
