@@ -1,0 +1,195 @@
+import { type ConstDirectiveNode, type DocumentNode, type FieldDefinitionNode, Kind, type TypeNode } from 'graphql';
+import type { Problem, SourceName } from './errors.js';
+
+/** Scalars that a source's answer can be read into. */
+export const figureTypes = [
+  'Int',
+  'SafeInt',
+  'Float',
+  'Decimal',
+  'String',
+  'ID',
+  'Boolean',
+  'Date',
+  'DateTime',
+] as const;
+export type FigureType = (typeof figureTypes)[number];
+
+/** Google Analytics answers with numbers only. */
+const metricTypes: readonly FigureType[] = ['Int', 'SafeInt', 'Float', 'Decimal'];
+
+interface FigureBase {
+  /** The field's name in the schema. */
+  readonly name: string;
+  readonly type: FigureType;
+  /** Whether it may be summed over products and keys without inventing anything. */
+  readonly additive: boolean;
+}
+
+export interface MetricFigure extends FigureBase {
+  /** The metric's API name in the Google Analytics Data API. */
+  readonly metric: string;
+  readonly kind: MetricKind;
+}
+
+export interface ValueFigure extends FigureBase {
+  /** RFC 6901; "" is the whole answer. */
+  readonly pointer: string;
+}
+
+/** Every figure that the schema maps, by field name, in the schema's order. */
+export interface Figures {
+  readonly googleAnalytics: ReadonlyMap<string, MetricFigure>;
+  readonly partner: ReadonlyMap<string, ValueFigure>;
+}
+
+/** The types whose fields are figures, and the directive that maps them. */
+export const figureMappings = {
+  GoogleAnalyticsSummary: { directive: 'metric', source: 'googleAnalytics' },
+  PartnerSummary: { directive: 'value', source: 'partner' },
+} as const satisfies Record<string, { directive: string; source: SourceName }>;
+
+type MappedType = keyof typeof figureMappings;
+
+/**
+ * What may be done with a metric's rows: additive ones (events, money) may be summed over products, keys and days; distinct
+ * counts (sessions, people) may not, but no row means 0; of a ratio, no row means unknown.
+ */
+export type MetricKind = 'additive' | 'distinct' | 'ratio';
+
+/** @see https://developers.google.com/analytics/devguides/reporting/data/v1/api-schema#metrics */
+const additiveMetrics: ReadonlySet<string> = new Set([
+  'addToCarts',
+  'checkouts',
+  'ecommercePurchases',
+  'eventCount',
+  'eventValue',
+  'itemRevenue',
+  'itemsAddedToCart',
+  'itemsCheckedOut',
+  'itemsPurchased',
+  'itemsViewed',
+  'keyEvents',
+  'purchaseRevenue',
+  'screenPageViews',
+  'totalRevenue',
+  'transactions',
+  'userEngagementDuration',
+]);
+const distinctMetrics: ReadonlySet<string> = new Set([
+  'active1DayUsers',
+  'active28DayUsers',
+  'active7DayUsers',
+  'activeUsers',
+  'engagedSessions',
+  'firstTimePurchasers',
+  'newUsers',
+  'sessions',
+  'totalPurchasers',
+  'totalUsers',
+]);
+
+/** A metric that no table knows counts as a ratio: never summed, and never 0 by guess. */
+export function metricKind(metric: string): MetricKind {
+  if (additiveMetrics.has(metric) || metric.startsWith('keyEvents:')) return 'additive';
+  return distinctMetrics.has(metric) ? 'distinct' : 'ratio';
+}
+
+/** The API's own grammar: a name, or `customEvent:parameter` and the like. */
+const metricName = /^[a-zA-Z][a-zA-Z0-9_]*(:[a-zA-Z0-9_]+)?$/;
+/** RFC 6901: empty, or steps that begin with / and escape ~ as ~0 and / as ~1. */
+const jsonPointer = /^(\/([^~/]|~[01])*)*$/;
+
+/** Reads every mapping of a schema document. A mapping that cannot work is a problem with its line, not a figure. */
+export function readFigures(document: DocumentNode): { figures: Figures; problems: Problem[] } {
+  const googleAnalytics = new Map<string, MetricFigure>();
+  const partner = new Map<string, ValueFigure>();
+  const problems: Problem[] = [];
+  for (const { typeName, field, directive } of mappedFields(document)) {
+    const message = mappingProblem(typeName, field, directive);
+    if (message) problems.push(problemAt(directive, `${typeName}.${field.name.value}: ${message}`));
+    else if (directive.name.value === 'metric') googleAnalytics.set(field.name.value, metricFigure(field, directive));
+    else partner.set(field.name.value, valueFigure(field, directive));
+  }
+  return { figures: { googleAnalytics, partner }, problems };
+}
+
+function mappedFields(document: DocumentNode) {
+  return document.definitions.flatMap((definition) => {
+    if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION && definition.kind !== Kind.OBJECT_TYPE_EXTENSION) return [];
+    return (definition.fields ?? []).flatMap((field) =>
+      (field.directives ?? [])
+        .filter((directive) => directive.name.value === 'metric' || directive.name.value === 'value')
+        .map((directive) => ({ typeName: definition.name.value, field, directive })),
+    );
+  });
+}
+
+function mappingProblem(typeName: string, field: FieldDefinitionNode, directive: ConstDirectiveNode): string | null {
+  const mapping = Object.hasOwn(figureMappings, typeName) ? figureMappings[typeName as MappedType] : undefined;
+  if (mapping?.directive !== directive.name.value) return wrongPlace(typeName, directive.name.value);
+  if (field.arguments?.length) return 'a figure takes no arguments; remove them.';
+  const problem = typeProblem(field.type, mapping.directive);
+  if (problem) return problem;
+  return mapping.directive === 'metric'
+    ? metricProblem(stringArgument(directive, 'name'))
+    : pointerProblem(stringArgument(directive, 'pointer'));
+}
+
+function wrongPlace(typeName: string, directive: string): string {
+  const [home, mapping] = Object.entries(figureMappings).find(([, { directive: name }]) => name === directive) ?? [];
+  const source = mapping?.source === 'partner' ? 'The partner' : 'Google Analytics';
+  return `${source} does not feed ${typeName}; move the field to ${home}, or remove @${directive}.`;
+}
+
+function typeProblem(type: TypeNode, directive: string): string | null {
+  const allowed = directive === 'metric' ? metricTypes : figureTypes;
+  if (type.kind === Kind.NON_NULL_TYPE) return 'a figure may be unknown, so its type must be nullable; remove the "!".';
+  if (type.kind === Kind.NAMED_TYPE && (allowed as readonly string[]).includes(type.name.value)) return null;
+  const name = type.kind === Kind.LIST_TYPE ? 'a list' : type.name.value;
+  return `there is no reader for ${name} under @${directive}; use one of ${allowed.join(', ')}.`;
+}
+
+function metricProblem(metric: string | undefined): string | null {
+  if (metric !== undefined && metricName.test(metric)) return null;
+  return `@metric needs a name such as "screenPageViews" or "keyEvents:sign_up", not ${JSON.stringify(metric ?? null)}.`;
+}
+
+function pointerProblem(pointer: string | undefined): string | null {
+  if (pointer !== undefined && jsonPointer.test(pointer)) return null;
+  return `${JSON.stringify(pointer ?? null)} is no JSON Pointer; write "/orders" for the member orders, "" for the whole answer.`;
+}
+
+function metricFigure(field: FieldDefinitionNode, directive: ConstDirectiveNode): MetricFigure {
+  const metric = stringArgument(directive, 'name') ?? '';
+  const kind = metricKind(metric);
+  return { name: field.name.value, type: typeOf(field), metric, kind, additive: kind === 'additive' };
+}
+
+function valueFigure(field: FieldDefinitionNode, directive: ConstDirectiveNode): ValueFigure {
+  const additive = argument(directive, 'additive');
+  return {
+    name: field.name.value,
+    type: typeOf(field),
+    pointer: stringArgument(directive, 'pointer') ?? '',
+    additive: additive?.kind === Kind.BOOLEAN && additive.value,
+  };
+}
+
+function typeOf(field: FieldDefinitionNode): FigureType {
+  return (field.type.kind === Kind.NAMED_TYPE ? field.type.name.value : 'String') as FigureType;
+}
+
+function stringArgument(directive: ConstDirectiveNode, name: string): string | undefined {
+  const value = argument(directive, name);
+  return value?.kind === Kind.STRING ? value.value : undefined;
+}
+
+function argument(directive: ConstDirectiveNode, name: string) {
+  return directive.arguments?.find((candidate) => candidate.name.value === name)?.value;
+}
+
+function problemAt(node: ConstDirectiveNode, message: string): Problem {
+  const file = node.loc?.source.name ?? 'schema';
+  return node.loc ? { file, line: node.loc.startToken.line, message } : { file, message };
+}
