@@ -6,7 +6,10 @@ export const errorTable = {
     meaning: "The request's deadline came before the source's answer: ask again.",
   },
   SOURCE_UNAVAILABLE: { retryable: true, meaning: 'The source could not be reached, broke off, or answered 5xx.' },
-  SOURCE_RATE_LIMITED: { retryable: true, meaning: 'The source answered 429; retryAfterMs says when, where it is known.' },
+  SOURCE_RATE_LIMITED: {
+    retryable: true,
+    meaning: 'The source answered 429; retryAfterMs says when, where it is known.',
+  },
   SOURCE_QUOTA_EXHAUSTED: { retryable: true, meaning: 'A Google quota bucket is empty; bucket says which.' },
   SOURCE_BAD_RESPONSE: {
     retryable: false,
@@ -14,6 +17,7 @@ export const errorTable = {
   },
   SOURCE_REJECTED: { retryable: false, meaning: 'The source refused the credentials or the request (400, 401, 403).' },
   SOURCE_NOT_FOUND: { retryable: false, meaning: 'The partner does not know the product.' },
+  OVERLOADED: { retryable: true, meaning: "Not asked: the source's queue is full." },
   NOT_ADDITIVE: {
     retryable: false,
     meaning: 'The product has several Google keys and the figure must not be summed over them.',
@@ -88,4 +92,12 @@ export class ConfigurationError extends Error {
 
 export function formatProblem({ file, line, message }: Problem): string {
   return line === undefined ? `${file}: ${message}` : `${file}:${line}: ${message}`;
+}
+
+/** Why work was stopped whose result nobody waits for: the client has gone. It never reaches a client. */
+export class Disconnected extends Error {
+  constructor() {
+    super('The client has gone.');
+    this.name = 'Disconnected';
+  }
 }

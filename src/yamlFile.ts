@@ -1,0 +1,146 @@
+import { readFileSync } from 'node:fs';
+import leven from 'leven';
+import { isNode, LineCounter, parseDocument } from 'yaml';
+import { z } from 'zod';
+import { ConfigurationError, type Problem } from './errors.js';
+
+/** The value of a variable that a file refers to; undefined when it is not set. */
+export type Variables = (name: string) => string | undefined;
+
+/** Where a value stands in its file; undefined for a value that did not come from one. */
+type LineOf = (path: readonly PropertyKey[]) => number | undefined;
+
+/** A value as a person wrote it, and how to find its lines again. */
+export interface Written {
+  readonly file: string;
+  readonly value: unknown;
+  readonly lineOf: LineOf;
+}
+
+/**
+ * Reads a YAML (or JSON) file.
+ * @throws ConfigurationError when it cannot be read or is not YAML, with the line of every syntax error.
+ */
+export function readYamlFile(file: string): Written {
+  const lines = new LineCounter();
+  const document = parseDocument(readText(file), { lineCounter: lines });
+  if (document.errors.length > 0) {
+    const problems = document.errors.map(({ message, linePos }) => {
+      const [first = ''] = message.split(/ at line |\n/);
+      return problemOf(file, linePos?.[0].line, first);
+    });
+    throw new ConfigurationError(problems);
+  }
+  const lineOf: LineOf = (path) => {
+    for (let depth = path.length; depth >= 0; depth -= 1) {
+      const node = document.getIn(path.slice(0, depth), true);
+      if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+    }
+    return undefined;
+  };
+  return { file, value: document.toJS() ?? {}, lineOf };
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    const message = code === 'ENOENT' ? 'there is no such file; check the path' : `the file cannot be read (${code})`;
+    throw new ConfigurationError([{ file, message }]);
+  }
+}
+
+/**
+ * Checks a written value against its schema, after `${NAME}` and `${file:PATH}` in its texts were replaced.
+ * @throws ConfigurationError with every problem at once: path, what is wrong, what would be right, and the line.
+ */
+export function parseWritten<S extends z.ZodType>(written: Written, schema: S, variables: Variables): z.output<S> {
+  const problems: Problem[] = [];
+  const at = (path: readonly PropertyKey[], message: string) => {
+    const where = path.length > 0 ? `${path.join('.')}: ` : '';
+    problems.push(problemOf(written.file, written.lineOf(path), where + message));
+  };
+  const value = replaceVariables(written.value, [], variables, at);
+  const parsed = schema.safeParse(value);
+  const unset = new Set(problems.map(({ message }) => message.split(': ')[0]));
+  for (const issue of parsed.error?.issues ?? []) {
+    if (!unset.has(issue.path.join('.'))) reportIssue(issue, schema, at);
+  }
+  if (problems.length > 0 || !parsed.success) {
+    throw new ConfigurationError(problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)));
+  }
+  return parsed.data;
+}
+
+type At = (path: readonly PropertyKey[], message: string) => void;
+
+function reportIssue(issue: z.core.$ZodIssue, schema: z.ZodType, at: At): void {
+  if (issue.code !== 'unrecognized_keys') {
+    at(issue.path, issue.message);
+    return;
+  }
+  const known = knownKeys(schema, issue.path);
+  for (const key of issue.keys) at([...issue.path, key], `this key is not known${suggestion(key, known)}`);
+}
+
+/** "; did you mean x?" for a near miss, otherwise what there is. */
+export function suggestion(wrong: string, known: readonly string[]): string {
+  const [nearest] = known.map((key) => ({ key, distance: leven(wrong, key) })).sort((a, b) => a.distance - b.distance);
+  if (nearest && nearest.distance <= Math.max(2, wrong.length / 3)) return `; did you mean ${nearest.key}?`;
+  return known.length > 0 ? `; known are ${known.join(', ')}.` : '.';
+}
+
+interface JsonSchema {
+  properties?: Record<string, JsonSchema>;
+  items?: JsonSchema;
+  anyOf?: JsonSchema[];
+}
+
+/** The keys that the schema allows at a path. */
+function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  const root = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
+  const alternatives = (node: JsonSchema): JsonSchema[] => [node, ...(node.anyOf ?? []).flatMap(alternatives)];
+  const places = path.reduce<JsonSchema[]>(
+    (nodes, step) =>
+      nodes
+        .flatMap(alternatives)
+        .map((node) => (typeof step === 'number' ? node.items : node.properties?.[String(step)]))
+        .filter((node) => node !== undefined),
+    [root],
+  );
+  return [...new Set(places.flatMap(alternatives).flatMap((node) => Object.keys(node.properties ?? {})))];
+}
+
+function replaceVariables(value: unknown, path: readonly PropertyKey[], variables: Variables, at: At): unknown {
+  if (typeof value === 'string') return replaceInText(value, path, variables, at);
+  if (Array.isArray(value)) return value.map((item, index) => replaceVariables(item, [...path, index], variables, at));
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, item]) => [
+    key,
+    replaceVariables(item, [...path, key], variables, at),
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function replaceInText(text: string, path: readonly PropertyKey[], variables: Variables, at: At): string {
+  return text.replace(/\$\{(file:)?([^{}]*)\}/g, (whole, isFile, name) => {
+    const value = isFile ? readSecret(name) : variables(name);
+    if (value !== undefined) return value;
+    at(path, isFile ? `the file ${name} cannot be read.` : `the variable ${name} is not set.`);
+    return whole;
+  });
+}
+
+/** Secret files usually end with a line break that is not part of the secret. */
+function readSecret(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+  } catch {
+    return undefined;
+  }
+}
+
+function problemOf(file: string, line: number | undefined, message: string): Problem {
+  return line === undefined ? { file, message } : { file, line, message };
+}
