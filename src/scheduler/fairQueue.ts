@@ -1,0 +1,44 @@
+/** Takes turns between groups: each group is first in, first out, and the next item is always the next group's. */
+export interface FairQueue<T> {
+  readonly size: number;
+  /** Adds an item at the end of its group; the function returned takes it out again, wherever it stands. */
+  push(group: string, item: T): () => void;
+  shift(): T | undefined;
+}
+
+/** All operations take constant time: Map and Set keep the order of insertion, and a group that had its turn moves to the end. */
+export function createFairQueue<T>(): FairQueue<T> {
+  const groups = new Map<string, Set<{ item: T }>>();
+  let size = 0;
+
+  function remove(group: string, members: Set<{ item: T }>, entry: { item: T }): boolean {
+    if (!members.delete(entry)) return false;
+    size -= 1;
+    if (members.size === 0 && groups.get(group) === members) groups.delete(group);
+    return true;
+  }
+
+  return {
+    get size() {
+      return size;
+    },
+    push(group, item) {
+      const members = groups.get(group) ?? new Set();
+      const entry = { item };
+      groups.set(group, members.add(entry));
+      size += 1;
+      return () => void remove(group, members, entry);
+    },
+    shift() {
+      for (const [group, members] of groups) {
+        for (const entry of members) {
+          groups.delete(group);
+          if (members.size > 1) groups.set(group, members);
+          remove(group, members, entry);
+          return entry.item;
+        }
+      }
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,18 @@
+/** One call to a source, as the policies see it. */
+export interface Call<T> {
+  /** The request that it is made for: the limiter takes turns between requests. */
+  readonly requestId: string;
+  /** Does the work once; called again for every attempt. Stops as soon as it can when the signal aborts. */
+  run(signal: AbortSignal): Promise<T>;
+}
+
+/** What stands between a call and its source: the one signature that all policies share. */
+export type Policy = <T>(call: Call<T>, signal: AbortSignal) => Promise<T>;
+
+/** Nests policies in the order written: the first one sees the call first and its result last. */
+export function compose(...policies: readonly Policy[]): Policy {
+  return policies.reduceRight<Policy>(
+    (inner, outer) => (call, signal) => outer({ ...call, run: (innerSignal) => inner(call, innerSignal) }, signal),
+    (call, signal) => call.run(signal),
+  );
+}
