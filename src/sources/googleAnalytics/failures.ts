@@ -1,0 +1,71 @@
+import { GatewayError } from '../../errors.js';
+
+const source = 'googleAnalytics';
+const anHour = 3_600_000;
+
+/** Stands for a 5xx of the token endpoint (see transport.ts); the API itself never answers it. */
+export const tokenServerFailed = 424;
+
+interface GoogleFailure {
+  code?: unknown;
+  status?: unknown;
+  response?: { status?: unknown; data?: unknown };
+}
+
+/** Which bucket a 429 speaks of, and when its tokens return. The API sends no Retry-After; the text is all there is. */
+const buckets: readonly { pattern: RegExp; bucket: string; retryAfterMs: number }[] = [
+  { pattern: /concurrent/i, bucket: 'concurrentRequests', retryAfterMs: 1_000 },
+  { pattern: /thresholded/i, bucket: 'potentiallyThresholdedRequestsPerHour', retryAfterMs: anHour },
+  { pattern: /server errors/i, bucket: 'serverErrorsPerProjectPerHour', retryAfterMs: anHour },
+  { pattern: /project per hour/i, bucket: 'tokensPerProjectPerHour', retryAfterMs: anHour },
+  { pattern: /per hour/i, bucket: 'tokensPerHour', retryAfterMs: anHour },
+  { pattern: /per day/i, bucket: 'tokensPerDay', retryAfterMs: 24 * anHour },
+];
+
+/**
+ * What an error of the Google client means. Its classes come in several copies and its messages may be whole HTML pages,
+ * so only status and code are read, and nothing of the text is passed on.
+ *
+ * @see https://developers.google.com/analytics/devguides/reporting/data/v1/quotas
+ */
+export function failureOfGoogle(error: unknown): GatewayError {
+  if (error instanceof GatewayError) return error;
+  const failure = (error ?? {}) as GoogleFailure;
+  const status = statusOf(failure);
+  if (status === undefined)
+    return new GatewayError('SOURCE_UNAVAILABLE', 'Google Analytics could not be reached.', { source });
+  if (status === tokenServerFailed) {
+    return new GatewayError('SOURCE_UNAVAILABLE', "Google's token endpoint failed.", { source });
+  }
+  if (status === 429) return quotaFailure(messageOf(failure));
+  if (status >= 500) {
+    return new GatewayError('SOURCE_UNAVAILABLE', `Google Analytics answered ${status}.`, { source });
+  }
+  if (status >= 400) {
+    return new GatewayError('SOURCE_REJECTED', `Google Analytics refused the request (${status}).`, { source });
+  }
+  return new GatewayError('SOURCE_BAD_RESPONSE', `Google Analytics answered ${status}, not 200.`, { source });
+}
+
+function quotaFailure(message: string): GatewayError {
+  const known = buckets.find(({ pattern }) => pattern.test(message));
+  return new GatewayError('SOURCE_QUOTA_EXHAUSTED', "Google Analytics' quota for this property is used up.", {
+    source,
+    ...(known && { bucket: known.bucket, retryAfterMs: known.retryAfterMs }),
+  });
+}
+
+function statusOf({ response, status, code }: GoogleFailure): number | undefined {
+  return [response?.status, status, code]
+    .map(Number)
+    .find((value) => Number.isInteger(value) && value >= 100 && value < 600);
+}
+
+function messageOf({ response }: GoogleFailure): string {
+  const data = response?.data as { error?: { message?: unknown } } | undefined;
+  return String(data?.error?.message ?? '');
+}
+
+export function badResponse(reason: string): GatewayError {
+  return new GatewayError('SOURCE_BAD_RESPONSE', `Google Analytics' answer ${reason}.`, { source });
+}

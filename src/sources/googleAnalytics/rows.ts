@@ -1,0 +1,107 @@
+import Big from 'big.js';
+import { GatewayError } from '../../errors.js';
+import type { FigureType, MetricFigure } from '../../figures.js';
+import { badResponse } from './failures.js';
+import type { ReportPlan } from './planner.js';
+
+const source = 'googleAnalytics';
+
+/** A figure's value, or why it cannot be had. A GraphQL field that resolves to an Error fails alone. */
+export type FigureResult = number | string | null | GatewayError;
+
+/** One report's answer, indexed: what Google sent, as text. */
+export interface ReportRows {
+  /** The metric's text in the row of this key; undefined where there is no such row. */
+  text(key: string, metric: string): string | undefined;
+  /** Google says that rows or events were left out, so that a missing row does not mean 0. */
+  readonly withheld: boolean;
+}
+
+interface Row {
+  dimensionValues?: readonly { value?: string | null }[] | null;
+  metricValues?: readonly { value?: string | null }[] | null;
+}
+
+/** The part of a RunReportResponse that is read; the API leaves out what is empty. */
+export interface ReportAnswer {
+  kind?: string | null;
+  dimensionHeaders?: readonly { name?: string | null }[] | null;
+  metricHeaders?: readonly { name?: string | null }[] | null;
+  rows?: readonly Row[] | null;
+  metadata?: {
+    dataLossFromOtherRow?: boolean | null;
+    subjectToThresholding?: boolean | null;
+    samplingMetadatas?: readonly unknown[] | null;
+  } | null;
+}
+
+/**
+ * Indexes a report's rows by the names in its headers, never by position alone.
+ * @throws GatewayError SOURCE_BAD_RESPONSE when the answer is not one to this plan.
+ */
+export function readRows(plan: ReportPlan, answer: ReportAnswer): ReportRows {
+  if (answer.kind !== 'analyticsData#runReport') throw badResponse('is no report');
+  const rows = answer.rows ?? [];
+  const dimensionAt = columnsOf(answer.dimensionHeaders);
+  const metricAt = columnsOf(answer.metricHeaders);
+  const keyColumn = dimensionAt.get(plan.dimension);
+  const complete = keyColumn !== undefined && plan.metrics.every((metric) => metricAt.has(metric));
+  if (!complete && rows.length > 0) throw badResponse('lacks a column that was asked for');
+  const rowByKey = new Map(rows.map((row) => [cell(row.dimensionValues, keyColumn), row]));
+  return {
+    text(key, metric) {
+      const row = rowByKey.get(key);
+      return row && cell(row.metricValues, metricAt.get(metric));
+    },
+    withheld: isWithheld(answer.metadata),
+  };
+}
+
+/** Joins the rows of a product's keys into one figure. No row is 0 for a count of which nothing was withheld, else unknown. */
+export function readFigure(figure: MetricFigure, keys: readonly string[], rows: ReportRows): FigureResult {
+  if (keys.length > 1 && !figure.additive) {
+    return new GatewayError(
+      'NOT_ADDITIVE',
+      `${figure.name} must not be summed over the ${keys.length} Google keys of this product.`,
+      { source },
+    );
+  }
+  const texts = keys.map((key) => rows.text(key, figure.metric)).filter((text) => text !== undefined);
+  if (texts.length < keys.length && (rows.withheld || figure.kind === 'ratio')) return null;
+  return sum(texts, figure);
+}
+
+function sum(texts: readonly string[], { name, type }: MetricFigure): FigureResult {
+  if (!texts.every((text) => apiNumber.test(text))) return badResponse(`has no valid number for ${name}`);
+  return toType(
+    texts.reduce((total, text) => total.plus(text), new Big(0)),
+    type,
+  );
+}
+
+/** How the API prints numbers: integers, or doubles as protobuf does. */
+const apiNumber = /^-?\d+(\.\d+)?([eE][+-]?\d{1,3})?$/;
+
+function toType(value: Big, type: FigureType): FigureResult {
+  if (type === 'Decimal') return value.toFixed();
+  const number = value.toNumber();
+  if (type === 'Float') return number;
+  return Number.isSafeInteger(number)
+    ? number
+    : badResponse('has a fraction, or more than 53 bits, where a whole number is declared');
+}
+
+function columnsOf(headers: readonly { name?: string | null }[] | null | undefined): Map<string, number> {
+  return new Map((headers ?? []).map(({ name }, index) => [name ?? '', index]));
+}
+
+function cell(values: Row['dimensionValues'], column: number | undefined): string {
+  const value = column === undefined ? undefined : values?.[column]?.value;
+  if (typeof value !== 'string') throw badResponse('has a row without a value');
+  return value;
+}
+
+function isWithheld(metadata: ReportAnswer['metadata']): boolean {
+  const sampled = (metadata?.samplingMetadatas?.length ?? 0) > 0;
+  return sampled || metadata?.subjectToThresholding === true || metadata?.dataLossFromOtherRow === true;
+}

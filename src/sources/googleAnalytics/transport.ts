@@ -1,0 +1,44 @@
+import { Agent, fetch as undiciFetch } from 'undici';
+import { readBounded } from '../boundedBody.js';
+import { badResponse, tokenServerFailed } from './failures.js';
+
+const googleTokenUrl = 'https://oauth2.googleapis.com/token';
+/** A report of 250,000 rows is about this large. */
+const maxBytes = 67_108_864;
+const connectTimeoutMs = 3_000;
+
+/**
+ * The fetch that the Google client works with, for tokens and reports alike. The client's own one ends the process when a
+ * signal aborts early, follows redirects with the bearer token, and knows no limit of size.
+ */
+export function createTransport({ tokenUrl, connections }: { tokenUrl: string | null; connections: number }) {
+  const dispatcher = new Agent({ connections, connect: { timeout: connectTimeoutMs } });
+
+  async function send(input: string | URL | Request, init?: RequestInit): Promise<Response> {
+    const asked = String(input instanceof Request ? input.url : input);
+    const isToken = asked === googleTokenUrl;
+    const url = isToken && tokenUrl !== null ? tokenUrl : asked;
+    const answer = await undiciFetch(url, { ...(init as object), dispatcher, redirect: 'manual' });
+    const body = answer.body && (await readBounded(answer.body, maxBytes, badResponse));
+    // The body is decoded by now.
+    const headers = [...answer.headers].filter(([name]) => name !== 'content-encoding' && name !== 'content-length');
+    return new Response(isBodyless(answer.status) ? null : body, {
+      status: isToken ? withoutRepeats(answer.status) : answer.status,
+      headers: headers.map(([name, value]): [string, string] => [name, value]),
+    });
+  }
+
+  return { fetch: send as typeof globalThis.fetch, close: () => dispatcher.destroy() };
+}
+
+/**
+ * The auth library repeats a token request that failed with 5xx three times, for 2 seconds and more, whatever it is told;
+ * it does not repeat this status. Ends when google-auth-library takes a retry option for its token requests.
+ */
+function withoutRepeats(status: number): number {
+  return status >= 500 ? tokenServerFailed : status;
+}
+
+function isBodyless(status: number): boolean {
+  return status === 204 || status === 205 || status === 304;
+}

@@ -1,0 +1,56 @@
+import { GatewayError } from '../../errors.js';
+
+const source = 'partner';
+
+/**
+ * What an HTTP status other than 200 means; null for 200.
+ *
+ * 3xx is never followed: a Location may lead anywhere and may repeat the key.
+ */
+export function failureOfStatus(status: number): GatewayError | null {
+  if (status === 200) return null;
+  if (status < 400)
+    return new GatewayError('SOURCE_BAD_RESPONSE', `The partner answered ${status}, not 200.`, { source });
+  if (status === 404 || status === 410) {
+    return new GatewayError('SOURCE_NOT_FOUND', 'The partner does not know this product.', { source });
+  }
+  if (status === 429) {
+    return new GatewayError('SOURCE_RATE_LIMITED', 'The partner asks for fewer calls.', { source });
+  }
+  if (status >= 500) {
+    return new GatewayError('SOURCE_UNAVAILABLE', `The partner answered ${status}.`, { source });
+  }
+  return new GatewayError('SOURCE_REJECTED', `The partner refused the request (${status}).`, { source });
+}
+
+/** Certificate errors of node:tls; asking again brings the same certificate. */
+const certificateError = /^(CERT_|DEPTH_ZERO_|ERR_TLS_CERT|SELF_SIGNED_|UNABLE_TO_)/;
+/** The answer broke HTTP itself. */
+const protocolErrors: ReadonlySet<string> = new Set([
+  'UND_ERR_HEADERS_OVERFLOW',
+  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+]);
+
+/** What a connection that broke means. Says only the code, because foreign messages may hold the URL. */
+export function failureOfConnection(error: unknown): GatewayError {
+  const code = codeOf(error);
+  if (certificateError.test(code)) {
+    return new GatewayError('SOURCE_UNAVAILABLE', `The partner's certificate is not valid (${code}).`, {
+      source,
+      retryable: false,
+    });
+  }
+  if (protocolErrors.has(code) || code.startsWith('HPE_')) {
+    return new GatewayError('SOURCE_BAD_RESPONSE', `The partner's answer is not valid HTTP (${code}).`, { source });
+  }
+  return new GatewayError('SOURCE_UNAVAILABLE', `The connection to the partner failed (${code}).`, { source });
+}
+
+export function badResponse(reason: string): GatewayError {
+  return new GatewayError('SOURCE_BAD_RESPONSE', `The partner's answer ${reason}.`, { source });
+}
+
+function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' && /^[A-Z0-9_]{1,60}$/.test(code) ? code : 'no code';
+}

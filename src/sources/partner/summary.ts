@@ -1,0 +1,101 @@
+import type { GatewayError } from '../../errors.js';
+import type { FigureType, ValueFigure } from '../../figures.js';
+import { badResponse } from './failures.js';
+
+export type FigureValue = string | number | boolean | null;
+
+/** A figure's value, or why it cannot be had. A GraphQL field that resolves to an Error fails alone. */
+export type FigureResult = FigureValue | GatewayError;
+
+/** Reads all figures of one answer, by field name. */
+export type SummaryReader = (answer: unknown, partnerId: string) => Record<string, FigureResult>;
+
+/**
+ * Compiles the figures into a reader. A figure that is missing or malformed is an error of that figure only: never 0,
+ * never a guess.
+ *
+ * `identity` points at the product id inside the answer. The reader throws SOURCE_BAD_RESPONSE when it is not the one that
+ * was asked for, because then nothing in the answer is this product's.
+ */
+export function compileSummaryReader(figures: Iterable<ValueFigure>, identity: string | null): SummaryReader {
+  const readers = Array.from(figures, ({ name, pointer, type }) => ({ name, find: compilePointer(pointer), type }));
+  const findIdentity = identity === null ? null : compilePointer(identity);
+  return (answer, partnerId) => {
+    if (findIdentity && !isId(findIdentity(answer), partnerId)) throw badResponse("is another product's");
+    const summary: Record<string, FigureResult> = {};
+    for (const { name, find, type } of readers) summary[name] = readValue(find(answer), type, name);
+    return summary;
+  };
+}
+
+function isId(value: unknown, id: string): boolean {
+  return value === id || (typeof value === 'number' && String(value) === id);
+}
+
+/** An RFC 6901 pointer as a function; undefined where the answer has nothing there. Own members only, so no prototype. */
+export function compilePointer(pointer: string): (document: unknown) => unknown {
+  const steps = pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return (document) => {
+    let value = document;
+    for (const step of steps) {
+      if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
+      value = (value as Record<string, unknown>)[step];
+    }
+    return value;
+  };
+}
+
+/** Up to 15 digits: every such number is exact as a double. */
+const wholeNumber = /^\d{1,15}$/;
+const decimalNumber = /^-?\d{1,15}(\.\d{1,15})?$/;
+const dateOnly = /^\d{4}-\d{2}-\d{2}$/;
+const moment = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;
+
+const readers: Record<FigureType, (value: unknown) => FigureValue | undefined> = {
+  Int: (value) => within(readWhole(value), 2_147_483_647),
+  SafeInt: (value) => within(readWhole(value), Number.MAX_SAFE_INTEGER),
+  Float: (value) => {
+    if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+    return matching(value, decimalNumber) === undefined ? undefined : Number(value);
+  },
+  // Numbers have lost their text by now; up to 15 digits they print as they were sent.
+  Decimal: (value) => matching(typeof value === 'number' ? String(value) : value, decimalNumber),
+  String: (value) => (typeof value === 'string' || value === null ? value : undefined),
+  ID: (value) => (typeof value === 'string' || value === null ? value : undefined),
+  Boolean: (value) => (typeof value === 'boolean' || value === null ? value : undefined),
+  Date: (value) => (value === null ? null : calendarDay(matching(value, dateOnly))),
+  DateTime: (value) => (value === null ? null : existing(matching(value, moment))),
+};
+
+/** A text may be unknown to the partner and null; a number that is null is no number. */
+function readValue(value: unknown, type: FigureType, name: string): FigureResult {
+  if (value === undefined) return badResponse(`has nothing where ${name} should stand`);
+  const read = readers[type](value);
+  return read === undefined ? badResponse(`has no valid ${type} for ${name}`) : read;
+}
+
+function readWhole(value: unknown): number | undefined {
+  if (typeof value === 'number') return Number.isInteger(value) && value >= 0 ? value : undefined;
+  return matching(value, wholeNumber) === undefined ? undefined : Number(value);
+}
+
+function within(value: number | undefined, max: number): number | undefined {
+  return value !== undefined && value <= max ? value : undefined;
+}
+
+function matching(value: unknown, grammar: RegExp): string | undefined {
+  return typeof value === 'string' && grammar.test(value) ? value : undefined;
+}
+
+function existing(text: string | undefined): string | undefined {
+  return text !== undefined && Number.isFinite(Date.parse(text)) ? text : undefined;
+}
+
+/** Date.parse rolls 30 February over to March, so the day must survive the way back. */
+function calendarDay(text: string | undefined): string | undefined {
+  const day = existing(text);
+  return day !== undefined && new Date(day).toISOString().startsWith(day) ? day : undefined;
+}
