@@ -1,0 +1,118 @@
+import type { Product } from '../catalog/catalog.js';
+import { GatewayError } from '../errors.js';
+import { type Cursor, decodeCursor, encodeCursor } from './cursor.js';
+import { type ProductOrder, type RankedProduct, rankProducts } from './rank.js';
+
+export interface PageRequest {
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+  ids?: readonly string[] | null | undefined;
+  search?: string | null | undefined;
+  orderBy?: ProductOrder | null | undefined;
+}
+
+export interface PageLimits {
+  /** The most products that one page may hold. */
+  readonly first: number;
+  /** The most ids that `ids` may hold. */
+  readonly ids: number;
+}
+
+/** One page of products with the cursors of Relay's connections. */
+export interface ProductPage {
+  readonly edges: readonly { readonly cursor: string; readonly node: Product }[];
+  readonly nodes: readonly Product[];
+  readonly pageInfo: {
+    readonly hasNextPage: boolean;
+    readonly hasPreviousPage: boolean;
+    readonly startCursor: string | null;
+    readonly endCursor: string | null;
+  };
+  /** On all pages. */
+  readonly totalCount: number;
+}
+
+const defaultFirst = 20;
+
+/**
+ * Chooses, orders and cuts products, before any source is asked for them.
+ * @throws GatewayError BAD_USER_INPUT that names the argument.
+ * @see https://relay.dev/graphql/connections.htm
+ */
+export function pageProducts(products: readonly Product[], request: PageRequest, limits: PageLimits): ProductPage {
+  checkCounts(request, limits);
+  const ranking = rankProducts(chosen(products, request, limits), request.orderBy);
+  const place = (text: string | null | undefined, argument: 'after' | 'before') =>
+    text == null ? null : ranking.indexOf(decodeCursor(text, argument, ranking.order));
+  const after = place(request.after, 'after');
+  const before = place(request.before, 'before');
+
+  const from = after === null ? 0 : after.index + (after.found ? 1 : 0);
+  const to = before === null ? ranking.rows.length : Math.max(from, before.index);
+  const [start, end] = cut(from, to, request);
+  return connection(ranking.rows.slice(start, end), {
+    order: ranking.order,
+    totalCount: ranking.rows.length,
+    hasNextPage: end < ranking.rows.length,
+    hasPreviousPage: start > 0,
+  });
+}
+
+function cut(from: number, to: number, { first, last }: PageRequest): [number, number] {
+  if (last != null) return [Math.max(from, to - last), to];
+  return [from, Math.min(to, from + (first ?? defaultFirst))];
+}
+
+function connection(
+  rows: readonly RankedProduct[],
+  {
+    order,
+    totalCount,
+    ...pageInfo
+  }: { order: string; totalCount: number; hasNextPage: boolean; hasPreviousPage: boolean },
+): ProductPage {
+  const edges = rows.map(({ product, value }) => {
+    const cursor: Cursor = { order, value, id: product.id };
+    return { cursor: encodeCursor(cursor), node: product };
+  });
+  return {
+    edges,
+    nodes: rows.map(({ product }) => product),
+    pageInfo: { ...pageInfo, startCursor: edges[0]?.cursor ?? null, endCursor: edges.at(-1)?.cursor ?? null },
+    totalCount,
+  };
+}
+
+function chosen(products: readonly Product[], { ids, search }: PageRequest, limits: PageLimits): readonly Product[] {
+  const wanted = ids && new Set(checkIds(ids, limits));
+  const text = search?.trim().toLocaleLowerCase('en');
+  return products.filter(({ id, name }) => {
+    if (wanted && !wanted.has(id)) return false;
+    return !text || id.toLocaleLowerCase('en').includes(text) || name.toLocaleLowerCase('en').includes(text);
+  });
+}
+
+/** @throws GatewayError BAD_USER_INPUT when there are more ids than the limit. */
+export function checkIds(ids: readonly string[], limits: PageLimits): readonly string[] {
+  if (ids.length <= limits.ids) return ids;
+  throw new GatewayError(
+    'BAD_USER_INPUT',
+    `ids: ${ids.length} ids are too many; ask for at most ${limits.ids} at a time.`,
+  );
+}
+
+function checkCounts({ first, last }: PageRequest, limits: PageLimits): void {
+  if (first != null && last != null) {
+    throw new GatewayError('BAD_USER_INPUT', 'first and last exclude each other; give one of them.');
+  }
+  const [name, count] = last != null ? ['last', last] : ['first', first ?? defaultFirst];
+  if (count < 0) throw new GatewayError('BAD_USER_INPUT', `${name}: ${count} is negative.`);
+  if (count > limits.first && (first ?? last) != null) {
+    throw new GatewayError(
+      'BAD_USER_INPUT',
+      `${name}: ${count} is too many; ask for at most ${limits.first} and go on with a cursor.`,
+    );
+  }
+}
