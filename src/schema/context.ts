@@ -1,0 +1,18 @@
+import type { CatalogSnapshot } from '../catalog/catalog.js';
+import type { Figures } from '../figures.js';
+import type { GoogleAnalyticsLoader } from '../sources/googleAnalytics/loader.js';
+import type { PartnerLoader } from '../sources/partner/loader.js';
+import type { PageLimits } from '../table/page.js';
+
+/** What the resolvers of one request share. Made anew for every request, so that nothing passes from one to another. */
+export interface Context {
+  readonly requestId: string;
+  /** Wall time, ms since the epoch, at which the request began: every date range of a request counts from the same day. */
+  readonly now: number;
+  readonly catalog: CatalogSnapshot;
+  readonly figures: Figures;
+  readonly limits: PageLimits;
+  /** null = this source is not configured. */
+  readonly googleAnalytics: GoogleAnalyticsLoader | null;
+  readonly partner: PartnerLoader | null;
+}

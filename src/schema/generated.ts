@@ -1,0 +1,500 @@
+import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { Site as CatalogSite, Product as CatalogProduct } from '../catalog/catalog.js';
+import type { GoogleAnalyticsSummary as LoadedGoogleAnalytics } from '../sources/googleAnalytics/loader.js';
+import type { PartnerSummary as LoadedPartner } from '../sources/partner/loader.js';
+import type { ProductPage } from '../table/page.js';
+import type { Freshness as LoadedFreshness } from '../sources/freshness.js';
+import type { Context } from './context.js';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = T | null | undefined;
+export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
+export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /** A day, YYYY-MM-DD. */
+  Date: { input: string; output: string; }
+  /** A moment, RFC 3339, e.g. 2026-01-31T09:30:00.000Z. */
+  DateTime: { input: Date; output: Date | string; }
+  /** An exact decimal number as a string, e.g. "1234.50". */
+  Decimal: { input: string; output: string; }
+  /** A whole number up to 2^53 - 1. */
+  SafeInt: { input: number; output: number; }
+};
+
+/** Either a preset, or start and end. The days are days of the site's time zone. LAST_28_DAYS when left out. */
+export type DateRangeInput = {
+  /** The last day, included. Needs start. */
+  end?: InputMaybe<Scalars['Date']['input']>;
+  /** A range that moves with the day. */
+  preset?: InputMaybe<DateRangePreset>;
+  /** The first day, included. Needs end. */
+  start?: InputMaybe<Scalars['Date']['input']>;
+};
+
+/** Ranges that move with the day, in the site's time zone. */
+export type DateRangePreset =
+  /** 7 days, the last of them yesterday. */
+  | 'LAST_7_DAYS'
+  /** 28 days, the last of them yesterday. */
+  | 'LAST_28_DAYS'
+  /** 90 days, the last of them yesterday. */
+  | 'LAST_90_DAYS'
+  /** The whole month before this one. */
+  | 'LAST_MONTH'
+  /** From the first of this month to today. */
+  | 'THIS_MONTH'
+  /** From the first of January to today. */
+  | 'THIS_YEAR'
+  /** Today so far. */
+  | 'TODAY'
+  /** The last whole day. */
+  | 'YESTERDAY';
+
+/** How current figures are. */
+export type Freshness = {
+  __typename?: 'Freshness';
+  /** When the source answered. */
+  asOf: Maybe<Scalars['DateTime']['output']>;
+  /** Whether the figures are as current as the gateway promises. */
+  state: FreshnessState;
+};
+
+/** Whether figures are as current as the gateway promises. */
+export type FreshnessState =
+  /** Just asked of the source. */
+  | 'FRESH';
+
+/** Figures from Google Analytics 4 over the days asked for. A figure that cannot be known is null, never 0. */
+export type GoogleAnalyticsSummary = {
+  __typename?: 'GoogleAnalyticsSummary';
+  /** Different people with an engaged visit. One person may view several products: do not add these up. */
+  activeUsers: Maybe<Scalars['SafeInt']['output']>;
+  /** Mean length of a session, in seconds. */
+  averageSessionDuration: Maybe<Scalars['Float']['output']>;
+  /** Share of sessions that were not engaged, 0 to 1. */
+  bounceRate: Maybe<Scalars['Float']['output']>;
+  /** Share of sessions that were engaged (over 10 s, a key event, or two page views), 0 to 1. */
+  engagementRate: Maybe<Scalars['Float']['output']>;
+  /** How many events of any kind were counted. */
+  eventCount: Maybe<Scalars['SafeInt']['output']>;
+  /** How current these figures are. */
+  freshness: Freshness;
+  /** How many key events (once called conversions) were counted. Google may count fractions of one. */
+  keyEvents: Maybe<Scalars['Float']['output']>;
+  /** People who came to the site for the first time. */
+  newUsers: Maybe<Scalars['SafeInt']['output']>;
+  /** How often the product's pages were viewed, repeated views included. */
+  pageViews: Maybe<Scalars['SafeInt']['output']>;
+  /** Sessions that viewed the product. One session may view several products: do not add these up. */
+  sessions: Maybe<Scalars['SafeInt']['output']>;
+  /** Purchases, subscriptions and advertising less refunds, in the site's currency. */
+  totalRevenue: Maybe<Scalars['Decimal']['output']>;
+};
+
+/** Which end comes first. */
+export type OrderDirection =
+  /** The smallest or first in the alphabet first. */
+  | 'ASC'
+  /** The greatest or last in the alphabet first. */
+  | 'DESC';
+
+/** Whether there is more, and where to go on (Relay's PageInfo). */
+export type PageInfo = {
+  __typename?: 'PageInfo';
+  /** Cursor of the last product of this page; null on an empty page. */
+  endCursor: Maybe<Scalars['String']['output']>;
+  /** More products follow: ask with after: endCursor. */
+  hasNextPage: Scalars['Boolean']['output'];
+  /** There are products before: ask with before: startCursor. */
+  hasPreviousPage: Scalars['Boolean']['output'];
+  /** Cursor of the first product of this page; null on an empty page. */
+  startCursor: Maybe<Scalars['String']['output']>;
+};
+
+/** Figures from the partner over the days asked for. A figure that cannot be known is null, never 0. */
+export type PartnerSummary = {
+  __typename?: 'PartnerSummary';
+  /** How often the product was clicked at the partner. */
+  clicks: Maybe<Scalars['SafeInt']['output']>;
+  /** ISO 4217 code of the currency of revenue. */
+  currency: Maybe<Scalars['String']['output']>;
+  /** How current these figures are. */
+  freshness: Freshness;
+  /** How often the partner showed the product. */
+  impressions: Maybe<Scalars['SafeInt']['output']>;
+  /** How many orders the partner counted. */
+  orders: Maybe<Scalars['SafeInt']['output']>;
+  /** What the orders were worth, in the partner's currency (see currency). */
+  revenue: Maybe<Scalars['Decimal']['output']>;
+  /** When the partner last brought its own figures up to date. */
+  updatedAt: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** One product of a site, with what each source knows about it. The two sources are asked at the same time. */
+export type Product = {
+  __typename?: 'Product';
+  /** What Google Analytics counted for this product; null if the catalog has no Google key for it. All products of a query share one report. */
+  googleAnalytics: Maybe<GoogleAnalyticsSummary>;
+  /** Unique over all sites. */
+  id: Scalars['ID']['output'];
+  /** The name that people read. */
+  name: Scalars['String']['output'];
+  /** What the partner counted for this product; null if the catalog has no partner id for it. One call per product, all at once. */
+  partner: Maybe<PartnerSummary>;
+  /** The site that the product belongs to. */
+  site: Site;
+};
+
+
+/** One product of a site, with what each source knows about it. The two sources are asked at the same time. */
+export type ProductGoogleAnalyticsArgs = {
+  range?: InputMaybe<DateRangeInput>;
+};
+
+
+/** One product of a site, with what each source knows about it. The two sources are asked at the same time. */
+export type ProductPartnerArgs = {
+  range?: InputMaybe<DateRangeInput>;
+};
+
+/** A page of products (Relay's connection). */
+export type ProductConnection = {
+  __typename?: 'ProductConnection';
+  /** The products with their cursors. */
+  edges: Array<ProductEdge>;
+  /** The products without their cursors. */
+  nodes: Array<Product>;
+  /** Whether there is more, and where to go on. */
+  pageInfo: PageInfo;
+  /** How many products there are on all pages. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A product and its place in the list. */
+export type ProductEdge = {
+  __typename?: 'ProductEdge';
+  /** Opaque: for after and before only. */
+  cursor: Scalars['String']['output'];
+  /** The product. */
+  node: Product;
+};
+
+/** The order of a list of products. Products that are equal in it are ordered by id. */
+export type ProductOrder = {
+  /** What to order by. */
+  by: ProductOrderField;
+  /** Down or up. */
+  direction?: InputMaybe<OrderDirection>;
+};
+
+/** What products can be ordered by. */
+export type ProductOrderField =
+  /** The product's name; numbers in it count as numbers. */
+  | 'NAME';
+
+/** Where every query starts. */
+export type Query = {
+  __typename?: 'Query';
+  /** One product, or null if there is none with this id. */
+  product: Maybe<Product>;
+  /** Known products, in the order asked; null for one that does not exist. */
+  products: Array<Maybe<Product>>;
+  /** One site, or null if there is none with this id. */
+  site: Maybe<Site>;
+  /** All sites that you may see, in the order of the catalog. */
+  sites: Array<Site>;
+};
+
+
+/** Where every query starts. */
+export type QueryProductArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Where every query starts. */
+export type QueryProductsArgs = {
+  ids: Array<Scalars['ID']['input']>;
+};
+
+
+/** Where every query starts. */
+export type QuerySiteArgs = {
+  id: Scalars['ID']['input'];
+};
+
+/** A web site with products. */
+export type Site = {
+  __typename?: 'Site';
+  /** ISO 4217 code of the currency that Google Analytics reports this site's money in, e.g. EUR. */
+  currency: Scalars['String']['output'];
+  /** The site's id in the catalog. */
+  id: Scalars['ID']['output'];
+  /** The name that people read. */
+  name: Scalars['String']['output'];
+  /** The site's products, a page at a time. The partner is asked for the products of the page only. */
+  products: ProductConnection;
+  /** IANA name of the zone whose days every date range counts in, e.g. Europe/Berlin. */
+  timeZone: Scalars['String']['output'];
+};
+
+
+/** A web site with products. */
+export type SiteProductsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  ids?: InputMaybe<Array<Scalars['ID']['input']>>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<ProductOrder>;
+  search?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+
+export type ResolverTypeWrapper<T> = Promise<T> | T;
+
+
+export type ResolverWithResolve<TResult, TParent, TContext, TArgs> = {
+  resolve: ResolverFn<TResult, TParent, TContext, TArgs>;
+};
+export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs> | ResolverWithResolve<TResult, TParent, TContext, TArgs>;
+
+export type ResolverFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Promise<TResult> | TResult;
+
+export type SubscriptionSubscribeFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => AsyncIterable<TResult> | Promise<AsyncIterable<TResult>>;
+
+export type SubscriptionResolveFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+export interface SubscriptionSubscriberObject<TResult, TKey extends string, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<{ [key in TKey]: TResult }, TParent, TContext, TArgs>;
+  resolve?: SubscriptionResolveFn<TResult, { [key in TKey]: TResult }, TContext, TArgs>;
+}
+
+export interface SubscriptionResolverObject<TResult, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<any, TParent, TContext, TArgs>;
+  resolve: SubscriptionResolveFn<TResult, any, TContext, TArgs>;
+}
+
+export type SubscriptionObject<TResult, TKey extends string, TParent, TContext, TArgs> =
+  | SubscriptionSubscriberObject<TResult, TKey, TParent, TContext, TArgs>
+  | SubscriptionResolverObject<TResult, TParent, TContext, TArgs>;
+
+export type SubscriptionResolver<TResult, TKey extends string, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> =
+  | ((...args: any[]) => SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>)
+  | SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>;
+
+export type TypeResolveFn<TTypes, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
+  parent: TParent,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
+
+export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (obj: T, context: TContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
+
+export type NextResolverFn<T> = () => Promise<T>;
+
+export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = (
+  next: NextResolverFn<TResult>,
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+
+
+
+
+/** Mapping between all available schema types and the resolvers types */
+export type ResolversTypes = {
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  Date: ResolverTypeWrapper<Scalars['Date']['output']>;
+  DateRangeInput: DateRangeInput;
+  DateRangePreset: DateRangePreset;
+  DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  Decimal: ResolverTypeWrapper<Scalars['Decimal']['output']>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  Freshness: ResolverTypeWrapper<LoadedFreshness>;
+  FreshnessState: FreshnessState;
+  GoogleAnalyticsSummary: ResolverTypeWrapper<LoadedGoogleAnalytics>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  OrderDirection: OrderDirection;
+  PageInfo: ResolverTypeWrapper<PageInfo>;
+  PartnerSummary: ResolverTypeWrapper<LoadedPartner>;
+  Product: ResolverTypeWrapper<CatalogProduct>;
+  ProductConnection: ResolverTypeWrapper<ProductPage>;
+  ProductEdge: ResolverTypeWrapper<Omit<ProductEdge, 'node'> & { node: ResolversTypes['Product'] }>;
+  ProductOrder: ProductOrder;
+  ProductOrderField: ProductOrderField;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  SafeInt: ResolverTypeWrapper<Scalars['SafeInt']['output']>;
+  Site: ResolverTypeWrapper<CatalogSite>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+};
+
+/** Mapping between all available schema types and the resolvers parents */
+export type ResolversParentTypes = {
+  Boolean: Scalars['Boolean']['output'];
+  Date: Scalars['Date']['output'];
+  DateRangeInput: DateRangeInput;
+  DateTime: Scalars['DateTime']['output'];
+  Decimal: Scalars['Decimal']['output'];
+  Float: Scalars['Float']['output'];
+  Freshness: LoadedFreshness;
+  GoogleAnalyticsSummary: LoadedGoogleAnalytics;
+  ID: Scalars['ID']['output'];
+  Int: Scalars['Int']['output'];
+  PageInfo: PageInfo;
+  PartnerSummary: LoadedPartner;
+  Product: CatalogProduct;
+  ProductConnection: ProductPage;
+  ProductEdge: Omit<ProductEdge, 'node'> & { node: ResolversParentTypes['Product'] };
+  ProductOrder: ProductOrder;
+  Query: Record<PropertyKey, never>;
+  SafeInt: Scalars['SafeInt']['output'];
+  Site: CatalogSite;
+  String: Scalars['String']['output'];
+};
+
+export type MetricDirectiveArgs = {
+  name: Scalars['String']['input'];
+};
+
+export type MetricDirectiveResolver<Result, Parent, ContextType = Context, Args = MetricDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type ValueDirectiveArgs = {
+  additive?: Maybe<Scalars['Boolean']['input']>;
+  pointer: Scalars['String']['input'];
+};
+
+export type ValueDirectiveResolver<Result, Parent, ContextType = Context, Args = ValueDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export interface DateScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Date'], any> {
+  name: 'Date';
+}
+
+export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
+  name: 'DateTime';
+}
+
+export interface DecimalScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Decimal'], any> {
+  name: 'Decimal';
+}
+
+export type FreshnessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Freshness'] = ResolversParentTypes['Freshness']> = {
+  asOf?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['FreshnessState'], ParentType, ContextType>;
+};
+
+export type GoogleAnalyticsSummaryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['GoogleAnalyticsSummary'] = ResolversParentTypes['GoogleAnalyticsSummary']> = {
+  activeUsers?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
+  averageSessionDuration?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  bounceRate?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  engagementRate?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  eventCount?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
+  freshness?: Resolver<ResolversTypes['Freshness'], ParentType, ContextType>;
+  keyEvents?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  newUsers?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
+  pageViews?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
+  sessions?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
+  totalRevenue?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+};
+
+export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type PartnerSummaryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PartnerSummary'] = ResolversParentTypes['PartnerSummary']> = {
+  clicks?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
+  currency?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  freshness?: Resolver<ResolversTypes['Freshness'], ParentType, ContextType>;
+  impressions?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
+  orders?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
+  revenue?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  updatedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type ProductResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Product'] = ResolversParentTypes['Product']> = {
+  googleAnalytics?: Resolver<Maybe<ResolversTypes['GoogleAnalyticsSummary']>, ParentType, ContextType, Partial<ProductGoogleAnalyticsArgs>>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  partner?: Resolver<Maybe<ResolversTypes['PartnerSummary']>, ParentType, ContextType, Partial<ProductPartnerArgs>>;
+  site?: Resolver<ResolversTypes['Site'], ParentType, ContextType>;
+};
+
+export type ProductConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProductConnection'] = ResolversParentTypes['ProductConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['ProductEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['Product']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ProductEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProductEdge'] = ResolversParentTypes['ProductEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Product'], ParentType, ContextType>;
+};
+
+export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  product?: Resolver<Maybe<ResolversTypes['Product']>, ParentType, ContextType, RequireFields<QueryProductArgs, 'id'>>;
+  products?: Resolver<Array<Maybe<ResolversTypes['Product']>>, ParentType, ContextType, RequireFields<QueryProductsArgs, 'ids'>>;
+  site?: Resolver<Maybe<ResolversTypes['Site']>, ParentType, ContextType, RequireFields<QuerySiteArgs, 'id'>>;
+  sites?: Resolver<Array<ResolversTypes['Site']>, ParentType, ContextType>;
+};
+
+export interface SafeIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['SafeInt'], any> {
+  name: 'SafeInt';
+}
+
+export type SiteResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Site'] = ResolversParentTypes['Site']> = {
+  currency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  products?: Resolver<ResolversTypes['ProductConnection'], ParentType, ContextType, Partial<SiteProductsArgs>>;
+  timeZone?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type Resolvers<ContextType = Context> = {
+  Date?: GraphQLScalarType;
+  DateTime?: GraphQLScalarType;
+  Decimal?: GraphQLScalarType;
+  Freshness?: FreshnessResolvers<ContextType>;
+  GoogleAnalyticsSummary?: GoogleAnalyticsSummaryResolvers<ContextType>;
+  PageInfo?: PageInfoResolvers<ContextType>;
+  PartnerSummary?: PartnerSummaryResolvers<ContextType>;
+  Product?: ProductResolvers<ContextType>;
+  ProductConnection?: ProductConnectionResolvers<ContextType>;
+  ProductEdge?: ProductEdgeResolvers<ContextType>;
+  Query?: QueryResolvers<ContextType>;
+  SafeInt?: GraphQLScalarType;
+  Site?: SiteResolvers<ContextType>;
+};
+
+export type DirectiveResolvers<ContextType = Context> = {
+  metric?: MetricDirectiveResolver<any, any, ContextType>;
+  value?: ValueDirectiveResolver<any, any, ContextType>;
+};

@@ -1,0 +1,50 @@
+import type { Product, Site } from '../catalog/catalog.js';
+import { type DateRange, type DateRangeRequest, resolveDateRange } from '../dateRange.js';
+import { GatewayError } from '../errors.js';
+import { checkIds, pageProducts } from '../table/page.js';
+import type { Context } from './context.js';
+import type { Resolvers } from './generated.js';
+import { selectedFields } from './selection.js';
+
+/** One line each: they find their way through the catalog and hand over to table and loaders. */
+export const resolvers: Resolvers = {
+  Query: {
+    sites: (_, __, { catalog }) => [...catalog.sites],
+    site: (_, { id }, { catalog }) => catalog.site(id) ?? null,
+    product: (_, { id }, { catalog }) => catalog.product(id) ?? null,
+    products: (_, { ids }, { catalog, limits }) => checkIds(ids, limits).map((id) => catalog.product(id) ?? null),
+  },
+  Site: {
+    products: (site, args, { catalog, limits }) => pageProducts(catalog.products(site.id), args, limits),
+  },
+  Product: {
+    site: (product, _, context) => siteOf(product, context),
+    googleAnalytics(product, { range }, context, info) {
+      const site = siteOf(product, context);
+      const days = resolveDateRange(range, site, context.now);
+      const selected = selectedFields(info);
+      const figures = [...context.figures.googleAnalytics.values()].filter(({ name }) => selected.has(name));
+      return context.googleAnalytics?.load({ product, site, range: days, figures }) ?? null;
+    },
+    partner(product, { range }, context) {
+      const site = siteOf(product, context);
+      return context.partner?.load({ product, site, range: partnerRange(range, site, context) }) ?? null;
+    },
+  },
+};
+
+function siteOf(product: Product, { catalog }: Context): Site {
+  const site = catalog.site(product.siteId);
+  if (!site) throw new Error(`The catalog has product ${product.id} without its site.`);
+  return site;
+}
+
+/** null where the partner answers for all time; it must not be asked about days then. */
+function partnerRange(range: DateRangeRequest | null | undefined, site: Site, context: Context): DateRange | null {
+  if (context.partner?.hasRange) return resolveDateRange(range, site, context.now);
+  if (!range) return null;
+  throw new GatewayError(
+    'BAD_USER_INPUT',
+    'range: the partner answers for all time and knows no days; leave range out.',
+  );
+}

@@ -1,0 +1,81 @@
+import { makeExecutableSchema } from '@graphql-tools/schema';
+import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, Source, validateSchema } from 'graphql';
+import { validateSDL } from 'graphql/validation/validate.js';
+import { ConfigurationError, type Problem, type SourceName } from '../errors.js';
+import { type Figures, figureMappings, readFigures } from '../figures.js';
+import { contractProblems, withSharedDefinitions } from './contract.js';
+import { resolvers } from './resolvers.js';
+import { scalars } from './scalars.js';
+
+/** A schema file that was checked: its figures are the gateway's mapping. */
+export interface SchemaFile {
+  readonly document: DocumentNode;
+  readonly figures: Figures;
+}
+
+export interface SchemaText {
+  readonly file: string;
+  readonly text: string;
+}
+
+/**
+ * Reads a schema file against the contract, which is the schema that comes with the gateway. The file may leave out any
+ * type or field and may add figures; directives and scalars that it uses need not be repeated.
+ * @throws ConfigurationError with every problem: file, line, and what to write instead.
+ */
+export function readSchema(
+  { file, text }: SchemaText,
+  contractText: SchemaText,
+  sources: Readonly<Record<SourceName, boolean>>,
+): SchemaFile {
+  const contract = parseFile(contractText);
+  const document = withSharedDefinitions(parseFile({ file, text }), contract);
+  const { figures, problems } = readFigures(document);
+  const all = [...problems, ...contractProblems(document, contract), ...absentSources(document, file, sources)];
+  const invalid = all.length > 0 ? [] : sdlProblems(document, file);
+  if (all.length + invalid.length > 0) throw new ConfigurationError([...all, ...invalid]);
+  return { document, figures };
+}
+
+/** The schema that is executed: resolvers attach to what the document has. */
+export function buildSchema(document: DocumentNode): GraphQLSchema {
+  return makeExecutableSchema({
+    typeDefs: document,
+    resolvers: [resolvers as Record<string, object>, scalars] as never,
+    resolverValidationOptions: { requireResolversToMatchSchema: 'ignore' },
+  });
+}
+
+function parseFile({ file, text }: SchemaText): DocumentNode {
+  try {
+    return parse(new Source(text, file));
+  } catch (error) {
+    if (error instanceof GraphQLError) throw new ConfigurationError([toProblem(error, file)]);
+    throw error;
+  }
+}
+
+function sdlProblems(document: DocumentNode, file: string): Problem[] {
+  const errors = validateSDL(document);
+  const all = errors.length > 0 ? errors : validateSchema(buildSchema(document));
+  return all.map((error) => toProblem(error, file));
+}
+
+/** A type that only an absent source could feed would always be null. */
+function absentSources(
+  document: DocumentNode,
+  file: string,
+  sources: Readonly<Record<SourceName, boolean>>,
+): Problem[] {
+  return Object.entries(figureMappings).flatMap(([typeName, { source }]) => {
+    const type = document.definitions.find((definition) => 'name' in definition && definition.name?.value === typeName);
+    if (!type || sources[source]) return [];
+    const message = `${typeName} has no source; add sources.${source} to the configuration, or remove the type.`;
+    return [type.loc ? { file, line: type.loc.startToken.line, message } : { file, message }];
+  });
+}
+
+function toProblem({ message, locations }: GraphQLError, file: string): Problem {
+  const line = locations?.[0]?.line;
+  return line === undefined ? { file, message } : { file, line, message };
+}
