@@ -1,0 +1,33 @@
+import { unwrapResolverError } from '@apollo/server/errors';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { GatewayError } from '../errors.js';
+
+/** Codes of Apollo's own for requests that are wrong in themselves: written for clients, made from the request alone. */
+const requestCodes: ReadonlySet<unknown> = new Set([
+  'BAD_REQUEST',
+  'BAD_USER_INPUT',
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'PERSISTED_QUERY_NOT_FOUND',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
+]);
+
+/** Whether the error is one that a client may read; every other one is a fault of ours, for the log only. */
+export function isForClients(error: unknown, code: unknown): boolean {
+  const original = unwrapResolverError(error);
+  if (original instanceof GatewayError) return true;
+  return original instanceof GraphQLError && requestCodes.has(code);
+}
+
+/** What a client reads of an error: itself where it was written for clients, otherwise only where it happened. */
+export function maskError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  if (isForClients(error, formatted.extensions?.['code'])) return formatted;
+  const { path, locations } = formatted;
+  return {
+    message: 'The gateway failed on this field; its log knows more.',
+    ...(locations && { locations }),
+    ...(path && { path }),
+    extensions: { code: 'INTERNAL_SERVER_ERROR', retryable: false },
+  };
+}

@@ -1,0 +1,44 @@
+import { setMaxListeners } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import type { Clock } from '../clock.js';
+import { Disconnected, GatewayError } from '../errors.js';
+
+/** How long one request lives: what everything that it started watches. */
+export interface RequestScope {
+  readonly requestId: string;
+  /** Aborts at the deadline (reason DEADLINE_EXCEEDED) or when nobody waits for the answer any more (Disconnected). */
+  readonly signal: AbortSignal;
+  disconnect(): void;
+  /** The answer is complete: lets go of the timer. */
+  end(): void;
+}
+
+export function createRequestScope(options: { requestId: string; deadlineMs: number; clock: Clock }): RequestScope {
+  const { requestId, deadlineMs, clock } = options;
+  const controller = new AbortController();
+  // Every call of the request listens; thousands are no leak, because each takes its listener off.
+  setMaxListeners(0, controller.signal);
+  const end = clock.after(deadlineMs, () => {
+    const message = `The request's ${deadlineMs / 1000} s were over before this was answered; ask again.`;
+    controller.abort(new GatewayError('DEADLINE_EXCEEDED', message));
+  });
+  return {
+    requestId,
+    signal: controller.signal,
+    disconnect() {
+      end();
+      controller.abort(new Disconnected());
+    },
+    end,
+  };
+}
+
+/**
+ * Ends the scope with its response. The request's own 'close' is of no use: it comes as soon as the body has been read.
+ */
+export function followResponse(scope: RequestScope, response: ServerResponse): void {
+  response.once('close', () => {
+    if (response.writableFinished) scope.end();
+    else scope.disconnect();
+  });
+}

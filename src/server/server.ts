@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import type { ApolloServer } from '@apollo/server';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import helmet from '@fastify/helmet';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Clock } from '../clock.js';
+import type { Config } from '../config.js';
+import type { Context } from '../schema/context.js';
+import type { Report } from '../telemetry.js';
+import { createRequestScope, followResponse, type RequestScope } from './requestScope.js';
+import type { Traces } from './trace.js';
+
+export interface ServerOptions {
+  config: Config;
+  apollo: ApolloServer<Context>;
+  createContext(scope: RequestScope): Context;
+  traces: Traces;
+  clock: Clock;
+  report: Report;
+}
+
+/** How long a client may take to send its request, and how large it may be. */
+const requestTimeoutMs = 10_000;
+const maxRequestBytes = 1_048_576;
+
+/** For answers that are no pages. */
+const strictPolicy = { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } };
+
+/** Sandbox's page brings a stricter policy for its scripts, with a nonce that only it knows; both hold at once. */
+const sandboxPolicy = {
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'self'", 'https:', 'data:', "'unsafe-inline'"],
+    baseUri: ["'none'"],
+    objectSrc: ["'none'"],
+    frameAncestors: ["'none'"],
+  },
+};
+
+/** The HTTP side: GraphQL, the explorer, and the two questions that an orchestrator asks. */
+export async function createServer({
+  config,
+  apollo,
+  createContext,
+  traces,
+  clock,
+  report,
+}: ServerOptions): Promise<FastifyInstance> {
+  const server = fastify({
+    bodyLimit: maxRequestBytes,
+    requestTimeout: requestTimeoutMs,
+    http: { headersTimeout: requestTimeoutMs },
+    genReqId: (request) => requestIdOf(request.headers['x-request-id']),
+  });
+  let ready = false;
+
+  await server.register(helmet, { contentSecurityPolicy: strictPolicy, crossOriginOpenerPolicy: false, hsts: false });
+  server.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
+  server.setErrorHandler((error: { statusCode?: number; message?: string }, request, reply) => {
+    const { statusCode = 500, message = 'The request is not valid.' } = error;
+    if (statusCode < 500) return fail(reply, statusCode, message);
+    report({ type: 'request.failed', requestId: request.id, error });
+    return fail(reply, 500, 'The gateway failed on this request; its log knows more.');
+  });
+  server.setNotFoundHandler((request, reply) => {
+    const { pathname } = new URL(request.url, 'http://gateway');
+    return fail(reply, 404, `There is nothing at ${pathname}; GraphQL is at /graphql.`);
+  });
+
+  server.get('/', (_, reply) => reply.redirect('/graphql'));
+  server.get('/livez', async () => ({ status: 'alive' }));
+  server.get('/readyz', async (_, reply) =>
+    reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready' }),
+  );
+  server.route({
+    method: ['GET', 'POST'],
+    url: '/graphql',
+    helmet: { contentSecurityPolicy: config.production ? strictPolicy : sandboxPolicy },
+    handler: fastifyApolloHandler(apollo, {
+      async context(request: FastifyRequest, reply: FastifyReply) {
+        const scope = createRequestScope({ requestId: request.id, deadlineMs: config.server.deadline, clock });
+        followResponse(scope, reply.raw);
+        traces.begin(request.id);
+        reply.raw.once('close', () => traces.end(request.id));
+        return createContext(scope);
+      },
+    }),
+  });
+
+  server.addHook('onReady', async () => {
+    ready = true;
+  });
+  server.addHook('preClose', async () => {
+    ready = false;
+  });
+  return server;
+}
+
+/** A client's own id is kept where it cannot break a log or a header. */
+function requestIdOf(header: string | string[] | undefined): string {
+  return typeof header === 'string' && /^[\w-]{1,64}$/.test(header) ? header : randomUUID();
+}
+
+/** Every error has the form that GraphQL clients read, also where no operation was reached. */
+function fail(reply: FastifyReply, status: number, message: string) {
+  const code = status >= 500 ? 'INTERNAL_SERVER_ERROR' : 'BAD_REQUEST';
+  return reply.code(status).send({ errors: [{ message, extensions: { code } }] });
+}

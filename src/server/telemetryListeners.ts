@@ -1,0 +1,47 @@
+import { pino } from 'pino';
+import { formatProblem } from '../errors.js';
+import type { Report, TelemetryEvent } from '../telemetry.js';
+
+/** One JSON line per event that a person has to know of, on standard error. */
+export function createLog(): Report {
+  const logger = pino(
+    { base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination({ dest: 2, sync: true }),
+  );
+  return (event) => {
+    const entry = describe(event);
+    if (entry) logger[entry.level](entry.fields, entry.message);
+  };
+}
+
+interface Entry {
+  level: 'info' | 'warn' | 'error';
+  message: string;
+  fields: Record<string, unknown>;
+}
+
+function describe(event: TelemetryEvent): Entry | null {
+  switch (event.type) {
+    case 'access.open':
+      return { level: 'warn', message: 'access is open: everybody who reaches this port may ask', fields: {} };
+    case 'catalog.changed':
+      return { level: 'info', message: 'the catalog was read again', fields: { sites: event.sites } };
+    case 'catalog.rejected': {
+      const problems = event.problems.map(formatProblem);
+      return { level: 'error', message: 'the catalog has problems; the one before stays in use', fields: { problems } };
+    }
+    case 'request.failed':
+      return { level: 'error', message: 'a request failed by a fault of the gateway', fields: failureFields(event) };
+    case 'server.notice':
+      return { level: 'warn', message: event.message, fields: {} };
+    default:
+      return null;
+  }
+}
+
+function failureFields({
+  requestId,
+  error,
+}: Extract<TelemetryEvent, { type: 'request.failed' }>): Record<string, unknown> {
+  return { requestId, error: error instanceof Error ? error.stack : String(error) };
+}
