@@ -1,0 +1,53 @@
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+/** Either a preset, or start and end. The days are days of the site's time zone. LAST_28_DAYS when left out. */
+export type DateRangeInput = {
+  /** The last day, included. Needs start. */
+  end?: string | null | undefined;
+  /** A range that moves with the day. */
+  preset?: DateRangePreset | null | undefined;
+  /** The first day, included. Needs end. */
+  start?: string | null | undefined;
+};
+
+/** Ranges that move with the day, in the site's time zone. */
+export type DateRangePreset =
+  /** 7 days, the last of them yesterday. */
+  | 'LAST_7_DAYS'
+  /** 28 days, the last of them yesterday. */
+  | 'LAST_28_DAYS'
+  /** 90 days, the last of them yesterday. */
+  | 'LAST_90_DAYS'
+  /** The whole month before this one. */
+  | 'LAST_MONTH'
+  /** From the first of this month to today. */
+  | 'THIS_MONTH'
+  /** From the first of January to today. */
+  | 'THIS_YEAR'
+  /** Today so far. */
+  | 'TODAY'
+  /** The last whole day. */
+  | 'YESTERDAY';
+
+/** Whether figures are as current as the gateway promises. */
+export type FreshnessState =
+  /** Just asked of the source. */
+  | 'FRESH';
+
+export type ProductStatsQueryVariables = Exact<{
+  site: string | number;
+  first?: number | null | undefined;
+  range?: DateRangeInput | null | undefined;
+}>;
+
+
+export type ProductStatsQuery = { site: { name: string, currency: string, products: { totalCount: number, nodes: Array<{ id: string, name: string, googleAnalytics: { pageViews: number | null, sessions: number | null, engagementRate: number | null } | null, partner: { impressions: number | null, clicks: number | null, orders: number | null, revenue: string | null, currency: string | null } | null }> } } | null };
+
+export type ProductByIdQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ProductByIdQuery = { product: { name: string, googleAnalytics: { pageViews: number | null, activeUsers: number | null, freshness: { state: FreshnessState, asOf: string | null } } | null, partner: { orders: number | null, revenue: string | null, updatedAt: string | null } | null } | null };
