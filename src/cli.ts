@@ -1,0 +1,124 @@
+#!/usr/bin/env node
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { catalogJsonSchema } from './catalog/fileCatalog.js';
+import { check } from './commands/check.js';
+import { demo } from './commands/demo.js';
+import { query } from './commands/query.js';
+import { serve } from './commands/serve.js';
+import { environmentPort, gatewayJsonSchema } from './config.js';
+import { ConfigurationError } from './errors.js';
+
+const print = (line: string) => void process.stdout.write(`${line}\n`);
+const note = (line: string) => void process.stderr.write(`${line}\n`);
+const exitCodes = { done: 0, failed: 1, wrongUsage: 2 } as const;
+
+const program = new Command('analytics-gateway')
+  .description('One GraphQL query over Google Analytics 4 and a slow partner API, asked in parallel.')
+  .exitOverride()
+  .showHelpAfterError('(--help tells more)');
+
+const config = () => new Option('--config <file>', 'the configuration').default('gateway.yaml');
+
+program
+  .command('serve')
+  .description('serve the sources of a configuration')
+  .addOption(config())
+  .option('--port <port>', 'wins over PORT and the configuration', wholeNumber(0, 65_535))
+  .action(async ({ config: file, port }) => closeOnSignal(await serve({ file, port, print })));
+
+program
+  .command('demo')
+  .description('serve invented data from two emulated sources: no accounts, no configuration')
+  .option('--port <port>', 'the emulators take the next two', wholeNumber(0, 65_533), environmentPort() ?? 4000)
+  .option('--products <count>', 'products on each site', wholeNumber(1, 100_000), 40)
+  .option('--sites <count>', 'sites', wholeNumber(1, 10), 2)
+  .option('--latency <ms..ms>', 'how long the partner takes, by product', latency, { minMs: 300, maxMs: 3_000 })
+  .option('--seed <number>', 'another seed, other numbers', wholeNumber(0, 2_147_483_647), 1)
+  .action(async (options) => closeOnSignal(await demo({ ...options, print })));
+
+program
+  .command('check')
+  .description('check configuration, catalog and schema, and list every problem')
+  .addOption(config())
+  .option('--live', 'also ask each source once', false)
+  .action(async ({ config: file, live }) => finish(await check({ file, live, print })));
+
+program
+  .command('query')
+  .description('run one operation; exit code 1 when the answer has errors')
+  .argument('<file>', 'a file with one GraphQL operation')
+  .option('--variables <json>', 'variables of the operation', jsonObject, {})
+  .addOption(new Option('--format <format>', 'how the answer is printed').choices(['json', 'table']).default('json'))
+  .addOption(new Option('--url <url>', 'ask a gateway that runs').conflicts('config'))
+  .addOption(new Option('--config <file>', 'or ask the sources of a configuration, in process').conflicts('url'))
+  .action(async (file, { variables, format, url, config: configFile }) => {
+    const at = configFile === undefined ? { url: url ?? 'http://localhost:4000/graphql' } : { config: configFile };
+    finish(await query({ file, variables, format, at, print, note }));
+  });
+
+program
+  .command('json-schemas', { hidden: true })
+  .description('write the JSON Schemas of gateway.yaml and catalog.yaml, for editors')
+  .argument('<folder>')
+  .action(async (folder) => {
+    await mkdir(folder, { recursive: true });
+    const write = (name: string, schema: object) =>
+      writeFile(join(folder, name), `${JSON.stringify(schema, null, 2)}\n`);
+    await Promise.all([
+      write('gateway.schema.json', gatewayJsonSchema()),
+      write('catalog.schema.json', catalogJsonSchema()),
+    ]);
+  });
+
+function wholeNumber(min: number, max: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`Write a whole number from ${min} to ${max}.`);
+  };
+}
+
+function latency(text: string): { minMs: number; maxMs: number } {
+  const [, min, max = min] = /^(\d{1,6})(?:\.\.(\d{1,6}))?$/.exec(text) ?? [];
+  if (min !== undefined && Number(min) <= Number(max)) return { minMs: Number(min), maxMs: Number(max) };
+  throw new InvalidArgumentError('Write two numbers of ms, the smaller first, such as 300..3000.');
+}
+
+function jsonObject(text: string): Record<string, unknown> {
+  try {
+    const value = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  } catch {
+    // Said below, in the same words as for JSON that is no object.
+  }
+  throw new InvalidArgumentError('Write a JSON object such as {"site":"shop"}.');
+}
+
+function finish(done: boolean): void {
+  process.exitCode = done ? exitCodes.done : exitCodes.failed;
+}
+
+/** The first signal closes in order, the second one ends at once. */
+function closeOnSignal(running: { close(): Promise<void> }): void {
+  let closing = false;
+  const close = () => {
+    if (closing) process.exit(exitCodes.failed);
+    closing = true;
+    running.close().then(() => process.exit(exitCodes.done), fail);
+  };
+  process.on('SIGINT', close).on('SIGTERM', close);
+}
+
+function fail(error: unknown): void {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.wrongUsage;
+    return;
+  }
+  if (error instanceof ConfigurationError) note(error.message);
+  else note(error instanceof Error ? error.message : String(error));
+  process.exit(exitCodes.failed);
+}
+
+await program.parseAsync().catch(fail);

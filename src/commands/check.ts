@@ -1,0 +1,52 @@
+import { type AppOptions, createApp, loadSchema } from '../app.js';
+import { loadCatalog } from '../catalog/fileCatalog.js';
+import { type Config, loadConfig, variablesOf } from '../config.js';
+import { ConfigurationError, formatProblem } from '../errors.js';
+import type { Print } from './serve.js';
+
+/** Checks configuration, catalog and schema; prints every problem of all three. Answers whether there was none. */
+export async function check({ file, live, print }: { file: string; live: boolean; print: Print }): Promise<boolean> {
+  const { config, problems } = readAll(file);
+  for (const problem of problems) print(problem);
+  if (!config || problems.length > 0) {
+    print(`${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}.`);
+    return false;
+  }
+  if (live && !(await askOnce(config, print))) return false;
+  print('No problems.');
+  return true;
+}
+
+function readAll(file: string): { config: Config | null; problems: string[] } {
+  const problems: string[] = [];
+  const attempt = <T>(read: () => T): T | null => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error;
+      problems.push(...error.problems.map(formatProblem));
+      return null;
+    }
+  };
+  const config = attempt(() => loadConfig(file));
+  if (config) {
+    attempt(() => loadCatalog(config.catalog.file, variablesOf()));
+    attempt(() => loadSchema(config));
+  }
+  return { config, problems };
+}
+
+/** Asks each source for one product and prints what came of it, in the words that a client would read. */
+async function askOnce(config: Config, print: Print, options: AppOptions = {}): Promise<boolean> {
+  const app = await createApp(config, options);
+  try {
+    const probes = await app.probe();
+    for (const { source, product, failure } of probes) {
+      const about = product === null ? 'no product of the catalog is known to it' : `asked for ${product}`;
+      print(`${source}: ${about}: ${failure === null ? 'ok' : `${failure.code} ${failure.message}`}`);
+    }
+    return probes.every(({ failure }) => failure === null);
+  } finally {
+    await app.close();
+  }
+}

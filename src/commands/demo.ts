@@ -1,0 +1,85 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { print as printDocument } from 'graphql';
+import { createApp } from '../app.js';
+import { systemClock } from '../clock.js';
+import { loadConfig } from '../config.js';
+import { writeDemoFiles } from '../demo/files.js';
+import { createGoogleAnalyticsEmulator } from '../demo/googleAnalyticsEmulator.js';
+import { productStats } from '../demo/operations.js';
+import { createPartnerEmulator } from '../demo/partnerEmulator.js';
+import { createDemoWorld } from '../demo/seed.js';
+import { createLog } from '../server/telemetryListeners.js';
+import type { TelemetryEvent } from '../telemetry.js';
+import type { Print } from './serve.js';
+
+export interface DemoCommandOptions {
+  port: number;
+  products: number;
+  sites: number;
+  seed: number;
+  latency: { minMs: number; maxMs: number };
+  print: Print;
+}
+
+/** The gateway in front of two emulated services, on real ports: port + 1 is Google Analytics, port + 2 the partner. */
+export async function demo(options: DemoCommandOptions): Promise<{ close(): Promise<void> }> {
+  const { port, products, sites, seed, latency, print } = options;
+  const world = createDemoWorld({ products, sites, seed });
+  const partnerKey = `demo-key-${seed}`;
+  const google = await createGoogleAnalyticsEmulator({ world, clock: systemClock, port: port && port + 1 });
+  const partner = await createPartnerEmulator({
+    world,
+    clock: systemClock,
+    apiKey: partnerKey,
+    port: port && port + 2,
+    latency,
+    seed,
+  });
+  const folder = await mkdtemp(join(tmpdir(), 'analytics-gateway-demo-'));
+  const file = await writeDemoFiles({
+    world,
+    folder,
+    port,
+    googleUrl: google.url,
+    partnerUrl: partner.url,
+    partnerKey,
+  });
+  const log = createLog();
+  // Nobody has to be warned that the demo is open.
+  const report = (event: TelemetryEvent) => event.type !== 'access.open' && log(event);
+  const app = await createApp(loadConfig(file, {}), {
+    report,
+    alwaysTrace: true,
+    sandboxDocument: printDocument(productStats),
+  });
+  const url = await app.listen();
+  welcome({ url, googleUrl: google.url, partnerUrl: partner.url, file, site: world.sites[0]?.id ?? '', print });
+  return {
+    async close() {
+      await app.close();
+      await Promise.all([google.close(), partner.close()]);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function welcome(options: {
+  url: string;
+  googleUrl: string;
+  partnerUrl: string;
+  file: string;
+  site: string;
+  print: Print;
+}): void {
+  const { url, googleUrl, partnerUrl, file, site, print } = options;
+  print(`Analytics Gateway    ${url}graphql   (open it in a browser to explore)`);
+  print(`Google Analytics     ${googleUrl}   (emulator)`);
+  print(`Partner              ${partnerUrl}   (emulator)`);
+  print(`Configuration        ${file}`);
+  print('');
+  print('Try:');
+  const query = `{ site(id: "${site}") { products(first: 5) { nodes { name googleAnalytics { pageViews } partner { orders revenue } } } } }`;
+  print(`  curl -s ${url}graphql -H 'content-type: application/json' -d '${JSON.stringify({ query })}'`);
+}
