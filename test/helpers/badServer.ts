@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { createSecureContext, type SecureContext } from 'node:tls';
+import { type BadConnection, type ConnectionRecord, createBadConnection, type Script } from './badConnection.js';
+
+export interface BadServerOptions {
+  /** By path, without the query; `*` for every other one. A path without a script is never answered. */
+  readonly scripts?: Readonly<Record<string, Script>>;
+  /** Carried out as soon as a client has connected, below TLS; no request is read from it. */
+  readonly onConnect?: Script;
+  /** Speaks TLS with this certificate of test/fixtures/tls. */
+  readonly certificate?: Certificate;
+  /** Nobody listens: the port was free a moment ago. */
+  readonly refuses?: boolean;
+  /** 127.0.0.1 by default. */
+  readonly host?: string;
+}
+
+export type Certificate = 'self-signed' | 'expired';
+
+export interface BadServer {
+  readonly url: string;
+  readonly port: number;
+  /** In the order of arrival. */
+  readonly connections: readonly ConnectionRecord[];
+  /** The targets that were asked for (path with query), in the order of arrival: the truth about what the client called. */
+  readonly ledger: readonly string[];
+  /** How many calls there were of this path, or of exactly this target. */
+  calls(pathOrTarget: string): number;
+  close(): Promise<void>;
+}
+
+/** A server on raw sockets that breaks HTTP, TLS and TCP in every way that a script can say. */
+export async function startBadServer(options: BadServerOptions): Promise<BadServer> {
+  const { scripts = {}, onConnect, certificate, host = '127.0.0.1' } = options;
+  const connections = new Set<BadConnection>();
+  const records: ConnectionRecord[] = [];
+  const ledger: string[] = [];
+  const secureContext = certificate && !onConnect ? contextOf(certificate) : undefined;
+
+  const server = createServer((raw) => {
+    const connection = createBadConnection(raw, secureContext);
+    connections.add(connection);
+    records.push(connection.record);
+    raw.once('close', () => connections.delete(connection));
+    if (onConnect) void connection.run(onConnect);
+    else connection.onRequest((target) => answer(connection, target));
+  });
+
+  function answer(connection: BadConnection, target: string): Promise<void> {
+    ledger.push(target);
+    return connection.run(scripts[pathOf(target)] ?? scripts['*'] ?? [{ halfOpen: true }], target);
+  }
+
+  function close(): Promise<void> {
+    return new Promise((resolve) => {
+      server.close(() => resolve());
+      for (const connection of connections) connection.close();
+    });
+  }
+
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
+  const { port } = server.address() as AddressInfo;
+  if (options.refuses) await close();
+  return {
+    url: `${certificate ? 'https' : 'http'}://${host}:${port}`,
+    port,
+    connections: records,
+    ledger,
+    calls: (wanted) => ledger.filter((target) => target === wanted || pathOf(target) === wanted).length,
+    close,
+  };
+}
+
+/** Certificate and key in one text, for a server; or for a client that is to trust it. */
+export function readCertificate(name: Certificate): string {
+  return readFileSync(new URL(`../fixtures/tls/${name}.pem`, import.meta.url), 'utf8');
+}
+
+function contextOf(name: Certificate): SecureContext {
+  const pem = readCertificate(name);
+  return createSecureContext({ cert: pem, key: pem });
+}
+
+function pathOf(target: string): string {
+  return target.replace(/[?#].*$/s, '');
+}
