@@ -143,7 +143,7 @@ export const messages: Readonly<Record<string, Readonly<Record<string, string>>>
   DimensionOrderBy: { dimensionName: 'string', orderType: 'OrderType' },
 };
 
-/** Of these fields of a message at most one may be set; the key is the choice's name in error texts. */
+/** Of these fields of a message at most one may be set; `name` stands in the error text. */
 export const choices: Readonly<Record<string, { readonly name: string; readonly fields: readonly string[] }>> = {
   FilterExpression: { name: 'expr', fields: ['andGroup', 'orGroup', 'notExpression', 'filter'] },
   Filter: {

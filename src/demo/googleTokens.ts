@@ -35,12 +35,13 @@ const longestAssertionSeconds = 3600;
 const clockSkewSeconds = 300;
 
 /**
- * Plays Google's token endpoint for one service account, whose key is made here.
+ * Plays Google's token endpoint for one service account.
  *
  * It goes by the machine's time, not by the clock of the reports: clients sign with the machine's.
  */
 export async function createTokenIssuer(nowSeconds = () => Date.now() / 1000): Promise<TokenIssuer> {
-  const { privateKey, publicKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
+  keys ??= promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
+  const { privateKey, publicKey } = await keys;
   const serviceAccount = createServiceAccount(privateKey);
   const expiries = new Map<string, number>();
   return {
@@ -65,6 +66,9 @@ export async function createTokenIssuer(nowSeconds = () => Date.now() / 1000): P
     },
   };
 }
+
+/** One pair for the process: making it takes a tenth of a second and more. */
+let keys: Promise<{ privateKey: KeyObject; publicKey: KeyObject }> | undefined;
 
 /** undefined = the assertion deserves a token; else Google's answer for its first fault. */
 function judgeAssertion(jwt: Jwt, account: string, publicKey: KeyObject, now: number): TokenAnswer | undefined {

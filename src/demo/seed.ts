@@ -46,7 +46,7 @@ export interface DemoOptions {
 }
 
 const defaultAllTime = { start: '2025-01-01', end: '2025-12-31' };
-/** About 100 MB: ten years of 40 products on two sites, or a month of 2,000. */
+/** About 150 MB: five years of 40 products on two sites, or ten weeks of 2,000 on one. */
 const keptVisits = 700_000;
 /** Days are kept as a few numbers for each product: two years of ten sites. */
 const keptPartnerDays = 7_300;

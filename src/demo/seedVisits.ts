@@ -3,6 +3,9 @@ import { dayNumber } from './days.js';
 import { createRandom } from './random.js';
 import type { Visit } from './seed.js';
 
+// As in random.ts: this runs millions of times.
+const { floor, round } = Math;
+
 /** What decides how a site's days look, made once for each site. */
 export interface SiteHabits {
   readonly site: Site;
@@ -40,8 +43,8 @@ export function createVisits(habits: SiteHabits, day: string): Visit[] {
   const { site, seed, products } = habits;
   const random = createRandom(`${seed} ${site.id} ${day}`);
   const weekday = weekdays[new Date(day).getUTCDay()] ?? 1;
-  const count = Math.round(products.length * visitsPerProduct * weekday * (0.9 + 0.2 * random()));
-  const pickUser = createUserPicker(Math.floor(products.length * newcomersPerProduct), dayNumber(day), random);
+  const count = round(products.length * visitsPerProduct * weekday * (0.9 + 0.2 * random()));
+  const pickUser = createUserPicker(floor(products.length * newcomersPerProduct), dayNumber(day), random);
   const visits = Array.from({ length: count }, (_, index) => createVisit(habits, pickUser(index), random));
   return visits.sort((a, b) => a.startsAt - b.startsAt);
 }
@@ -58,21 +61,21 @@ interface Visitor {
 function createUserPicker(newcomers: number, today: number, random: () => number) {
   return (index: number): Visitor => {
     if (index < newcomers) return { userId: today * newcomers + index, newUser: true };
-    const firstSeen = today - 1 - Math.floor(random() * random() * 60);
+    const firstSeen = today - 1 - floor(random() * random() * 60);
     return { userId: firstSeen * newcomers + skewed(newcomers, random), newUser: false };
   };
 }
 
 function createVisit({ ranking, priceCents }: SiteHabits, { userId, newUser }: Visitor, random: () => number): Visit {
   // The mean of two numbers is rarely near midnight.
-  const startsAt = Math.floor((random() + random()) * 43_200);
+  const startsAt = floor((random() + random()) * 43_200);
   const pages = 1 + skewed(5, random);
   const productIds = new Array<string>(pages);
   for (let page = 0; page < pages; page += 1) productIds[page] = ranking[skewed(ranking.length, random)] ?? '';
   const buys = random() < orderShare;
   // As in Google Analytics: a second page or an order makes a visit engaged, and so do ten seconds.
   const engaged = pages > 1 || buys || random() < 0.35;
-  const durationSeconds = engaged ? 10 + skewed(90 * pages, random) : Math.floor(random() * 10);
+  const durationSeconds = engaged ? 10 + skewed(90 * pages, random) : floor(random() * 10);
   const orders = buys ? [createOrder(productIds, priceCents, random)] : none;
   return { userId, newUser, engaged, startsAt, durationSeconds, productIds, orders };
 }
@@ -80,11 +83,11 @@ function createVisit({ ranking, priceCents }: SiteHabits, { userId, newUser }: V
 /** A whole number below `limit`, mostly a low one. Squaring makes the tail long: 16 % fall on the first of 40, 1 % on the last. */
 function skewed(limit: number, random: () => number): number {
   const number = random();
-  return Math.floor(number * number * limit);
+  return floor(number * number * limit);
 }
 
 function createOrder(productIds: readonly string[], priceCents: ReadonlyMap<string, number>, random: () => number) {
-  const productId = productIds[Math.floor(random() * productIds.length)] ?? '';
+  const productId = productIds[floor(random() * productIds.length)] ?? '';
   const pieces = random() < 0.8 ? 1 : 2;
   return { productId, revenueCents: (priceCents.get(productId) ?? 0) * pieces };
 }

@@ -103,9 +103,9 @@ describe('the visits', () => {
     const buyers = visits.filter(({ orders }) => orders.length > 0);
     expect(buyers.length / visits.length).toBeGreaterThan(0.015);
     expect(buyers.length / visits.length).toBeLessThan(0.05);
-    expect(buyers.every(({ orders, productIds }) => orders.every((order) => productIds.includes(order.productId)))).toBe(
-      true,
-    );
+    expect(
+      buyers.every(({ orders, productIds }) => orders.every((order) => productIds.includes(order.productId))),
+    ).toBe(true);
   });
 
   test('do not exist before the company opened, nor on an unknown site', () => {

@@ -19,9 +19,13 @@ export function postAssertion(url: string, assertion: string, grant = 'urn:ietf:
   });
 }
 
+export async function readServiceAccount(url: string): Promise<ServiceAccount> {
+  return (await (await fetch(`${url}/__credentials`)).json()) as ServiceAccount;
+}
+
 /** The Authorization header that the emulator at `url` accepts, after a real exchange. */
 export async function authorize(url: string): Promise<string> {
-  const account = await (await fetch(`${url}/__credentials`)).json();
-  const answer = await (await postAssertion(url, signAssertion(account))).json();
-  return `${answer.token_type} ${answer.access_token}`;
+  const answer = await postAssertion(url, signAssertion(await readServiceAccount(url)));
+  const { token_type, access_token } = (await answer.json()) as { token_type: string; access_token: string };
+  return `${token_type} ${access_token}`;
 }
