@@ -7,17 +7,17 @@ import { type Config, ownSchemaFile, variablesOf } from './config.js';
 import { ConfigurationError, type SourceName } from './errors.js';
 import type { Figures } from './figures.js';
 import { type Probe, probeSources } from './probe.js';
-import { createLimiter } from './scheduler/limiter.js';
-import { compose, type Policy } from './scheduler/policy.js';
-import { createTimeout } from './scheduler/timeout.js';
+import { createScheduler, type SchedulerSettings } from './scheduler/scheduler.js';
 import type { Context } from './schema/context.js';
 import { buildSchema, readSchema, type SchemaFile, type SchemaText } from './schema/schema.js';
 import { createApollo } from './server/apollo.js';
+import { createMetrics } from './server/metrics.js';
 import { createRequestScope, type RequestScope } from './server/requestScope.js';
 import { createServer } from './server/server.js';
 import { createTraces } from './server/trace.js';
 import { createGoogleAnalyticsClient } from './sources/googleAnalytics/client.js';
 import { createGoogleAnalyticsLoaders } from './sources/googleAnalytics/loader.js';
+import { googleAnalyticsPolicies } from './sources/googleAnalytics/policies.js';
 import { createPartnerClient } from './sources/partner/client.js';
 import { createPartnerLoaders } from './sources/partner/loader.js';
 import { compileSummaryReader } from './sources/partner/summary.js';
@@ -50,9 +50,6 @@ export interface App {
   close(): Promise<void>;
 }
 
-/** How many calls may wait for a source. */
-const maxQueue = 10_000;
-
 /**
  * Builds the gateway from its configuration. Nothing is asked of a source yet.
  * @throws ConfigurationError with every problem of the catalog and the schema.
@@ -60,8 +57,10 @@ const maxQueue = 10_000;
 export async function createApp(config: Config, options: AppOptions = {}): Promise<App> {
   const { clock = systemClock, report: reportOutside = () => {}, alwaysTrace = false, sandboxDocument } = options;
   const traces = createTraces(clock);
+  const metrics = createMetrics(() => sources.statuses());
   const report: Report = (event) => {
     traces.listen(event);
+    metrics.listen(event);
     reportOutside(event);
   };
   const schemaFile = loadSchema(config);
@@ -77,17 +76,18 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     report,
   });
 
-  const createContext = ({ requestId, signal }: RequestScope): Context => ({
-    requestId,
+  const createContext = (scope: RequestScope): Context => ({
+    requestId: scope.requestId,
     now: clock.now(),
     catalog: catalog.current(),
     figures: schemaFile.figures,
     limits: config.limits,
-    googleAnalytics: sources.googleAnalytics?.(requestId, signal) ?? null,
-    partner: sources.partner?.(requestId, signal) ?? null,
+    googleAnalytics: sources.googleAnalytics?.(scope) ?? null,
+    partner: sources.partner?.(scope) ?? null,
+    sources: sources.statuses,
   });
   await apollo.start();
-  const server = await createServer({ config, apollo, createContext, traces, clock, report });
+  const server = await createServer({ config, apollo, createContext, traces, metrics, clock, report });
   if (config.access === 'open') report({ type: 'access.open' });
 
   /** Does something in process as a request of its own, with the deadline of every request. */
@@ -149,37 +149,31 @@ interface SourcesOptions {
   report: Report;
 }
 
-/** Each source: its client, behind its policies, behind loaders that live for one request. */
+/** Each source: its client, behind its scheduler, behind loaders that live for one request. */
 function createSources({ config, figures, clock, report }: SourcesOptions) {
   const { googleAnalytics, partner } = config.sources;
-  const googleClient = googleAnalytics && createGoogleAnalyticsClient(googleAnalytics);
-  const partnerClient = partner && createPartnerClient(partner);
-  const schedule = (source: SourceName, { concurrency, timeout }: { concurrency: number; timeout: number }): Policy =>
-    compose(
-      createLimiter({ source, concurrency, queue: maxQueue, clock, report }),
-      createTimeout({ source, timeoutMs: timeout, clock }),
-    );
+  const scheduler = (source: SourceName, settings: SchedulerSettings) =>
+    createScheduler({ source, settings, clock, report });
+  const google = googleAnalytics && {
+    client: createGoogleAnalyticsClient(googleAnalytics),
+    scheduler: scheduler('googleAnalytics', { ...googleAnalyticsPolicies, ...googleAnalytics }),
+  };
+  const partnerSource = partner && {
+    client: createPartnerClient(partner, clock),
+    scheduler: scheduler('partner', { ...partner, intervalMs: partner.rate ?? 0 }),
+    readSummary: compileSummaryReader(figures.partner.values(), partner.identity),
+    hasRange: parseUrlTemplate(partner.url).hasRange,
+  };
+  const all = [google, partnerSource].filter((source) => source !== null);
   return {
     googleAnalytics:
-      googleClient &&
-      createGoogleAnalyticsLoaders({
-        client: googleClient,
-        schedule: schedule('googleAnalytics', googleAnalytics),
-        clock,
-        report,
-      }),
+      google && createGoogleAnalyticsLoaders({ ...google, schedule: google.scheduler.run, clock, report }),
     partner:
-      partnerClient &&
-      createPartnerLoaders({
-        client: partnerClient,
-        readSummary: compileSummaryReader(figures.partner.values(), partner.identity),
-        schedule: schedule('partner', partner),
-        hasRange: parseUrlTemplate(partner.url).hasRange,
-        clock,
-        report,
-      }),
+      partnerSource && createPartnerLoaders({ ...partnerSource, schedule: partnerSource.scheduler.run, clock, report }),
+    statuses: () => all.map((source) => source.scheduler.status()),
     async close() {
-      await Promise.all([googleClient?.close(), partnerClient?.close()]);
+      for (const source of all) source.scheduler.close();
+      await Promise.all(all.map((source) => source.client.close()));
     },
   };
 }

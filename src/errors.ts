@@ -17,6 +17,7 @@ export const errorTable = {
   },
   SOURCE_REJECTED: { retryable: false, meaning: 'The source refused the credentials or the request (400, 401, 403).' },
   SOURCE_NOT_FOUND: { retryable: false, meaning: 'The partner does not know the product.' },
+  CIRCUIT_OPEN: { retryable: true, meaning: 'Not asked: the source is failing at the moment.' },
   OVERLOADED: { retryable: true, meaning: "Not asked: the source's queue is full." },
   NOT_ADDITIVE: {
     retryable: false,
@@ -37,6 +38,15 @@ export interface GatewayErrorOptions {
   bucket?: string;
   /** Overrides the code's own answer in `errorTable`. */
   retryable?: boolean;
+  /**
+   * Whether the gateway may ask again at once. free: the failure was none of the source's (a connection that it had closed
+   * while idle); budgeted: worth it, within the budget for retries. Not shown to clients.
+   */
+  again?: 'free' | 'budgeted';
+  /** The source does not accept our credentials. Not shown to clients. */
+  refused?: boolean;
+  /** How long (ms) the source wants no calls at all. Not shown to clients. */
+  pauseMs?: number;
 }
 
 /**

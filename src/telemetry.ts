@@ -10,11 +10,27 @@ export type TelemetryEvent =
   | { type: 'keys.asked'; source: SourceName; requestId: string; keys: number }
   | { type: 'reports.planned'; source: SourceName; requestId: string; reports: number }
   | { type: 'call.queued'; source: SourceName; requestId: string }
-  | { type: 'call.started'; source: SourceName; requestId: string; queuedMs: number }
+  | { type: 'call.admitted'; source: SourceName; requestId: string; queuedMs: number }
+  | { type: 'call.started'; source: SourceName; requestId: string }
   | { type: 'call.finished'; source: SourceName; requestId: string; ms: number; failure: string | null }
+  | { type: 'call.retried'; source: SourceName; requestId: string; delayMs: number; failure: string }
+  | { type: 'call.rejected'; source: SourceName; requestId: string; failure: string }
+  | { type: 'source.paused'; source: SourceName; ms: number }
+  | { type: 'breaker.changed'; source: SourceName; state: 'closed' | 'open' | 'halfOpen' }
   | { type: 'catalog.changed'; sites: number }
   | { type: 'catalog.rejected'; problems: readonly Problem[] }
   | { type: 'access.open' }
   | { type: 'server.notice'; message: string };
+
+/** How a source is doing at this moment. */
+export interface SourceStatus {
+  readonly name: SourceName;
+  readonly breaker: 'closed' | 'open' | 'halfOpen';
+  readonly inFlight: number;
+  readonly queued: number;
+  /** Of the calls that were answered lately, in ms; null while none was. */
+  readonly p50Ms: number | null;
+  readonly p95Ms: number | null;
+}
 
 export type Report = (event: TelemetryEvent) => void;

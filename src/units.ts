@@ -14,6 +14,30 @@ export const duration = z
   })
   .refine((ms) => ms > 0, { error: 'must be longer than nothing' });
 
+const ratePeriods = { s: 1_000, m: 60_000, h: 3_600_000 } as const;
+const rateText = /^(\d+(?:\.\d+)?)\/(s|m|h)$/;
+const rateHelp = 'write a number and a period: 50/s, 100/m or 1000/h';
+
+/** A pace, e.g. `50/s`; read as the least ms between two starts. */
+export const rate = z
+  .string({ error: rateHelp })
+  .regex(rateText, { error: rateHelp })
+  .transform((text) => {
+    const [, amount, period] = rateText.exec(text) ?? [];
+    return ratePeriods[period as keyof typeof ratePeriods] / Number(amount);
+  })
+  .refine(Number.isFinite, { error: 'must be more than nothing' });
+
+const shareText = /^(\d{1,3}(?:\.\d+)?)%$/;
+const shareHelp = 'write a percentage from 0% to 100%';
+
+/** A share, e.g. `10%`; read as 0 to 1. */
+export const share = z
+  .string({ error: shareHelp })
+  .regex(shareText, { error: shareHelp })
+  .transform((text) => Number(text.slice(0, -1)) / 100)
+  .refine((value) => value <= 1, { error: shareHelp });
+
 /** A whole number, also as text, because a value that comes from a variable is text. */
 export function wholeNumber(min: number, max: number) {
   return z

@@ -4,6 +4,8 @@ export interface FairQueue<T> {
   /** Adds an item at the end of its group; the function returned takes it out again, wherever it stands. */
   push(group: string, item: T): () => void;
   shift(): T | undefined;
+  /** Takes out every item that the test holds for. */
+  removeIf(test: (item: T) => boolean): void;
 }
 
 /** All operations take constant time: Map and Set keep the order of insertion, and a group that had its turn moves to the end. */
@@ -39,6 +41,11 @@ export function createFairQueue<T>(): FairQueue<T> {
         }
       }
       return undefined;
+    },
+    removeIf(test) {
+      for (const [group, members] of groups) {
+        for (const entry of members) if (test(entry.item)) remove(group, members, entry);
+      }
     },
   };
 }

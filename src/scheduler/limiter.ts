@@ -5,67 +5,164 @@ import { onAbort } from './cancellation.js';
 import { createFairQueue } from './fairQueue.js';
 import type { Call, Policy } from './policy.js';
 
+/** Who else has a say in whether a call may wait and start: the circuit breaker. */
+export interface Gate {
+  /** Why a call should not even wait; null = it may. */
+  refusal(hasFreeSlot: boolean): GatewayError | null;
+  /** How many calls may run at once, as far as the gate is concerned. */
+  allowance(): number;
+  /** Tells when either answer may have changed. */
+  onChange(listener: () => void): void;
+}
+
 export interface LimiterOptions {
   source: SourceName;
   /** How many calls run at once. */
   concurrency: number;
   /** How many calls may wait; one more is OVERLOADED at once. */
   queue: number;
+  /** The least ms between two starts; 0 = not paced. */
+  intervalMs: number;
+  gate: Gate;
   clock: Clock;
   report: Report;
 }
+
+export interface Limiter {
+  readonly run: Policy;
+  readonly inFlight: number;
+  readonly queued: number;
+  /** Starts nothing for this long (ms); what waits stays, while its deadline allows. */
+  pause(ms: number): void;
+}
+
+interface Waiting {
+  readonly deadline: number;
+  start(): void;
+  refuse(error: GatewayError): void;
+}
+
+/** Timers are late by some ms; starts may catch up this much, so that the pace holds on average. */
+const catchUpMs = 50;
 
 /**
  * Lets `concurrency` calls run and the others wait their turn, fair between requests: one that asks for 1,000 products does
  * not starve one that asks for 3. A waiter whose signal aborts leaves the queue at once and is never started.
  */
-export function createLimiter({ source, concurrency, queue, clock, report }: LimiterOptions): Policy {
-  const waiting = createFairQueue<() => void>();
+export function createLimiter(options: LimiterOptions): Limiter {
+  const { source, concurrency, queue, intervalMs, gate, clock, report } = options;
+  const waiting = createFairQueue<Waiting>();
   let inFlight = 0;
+  let nextStartAt = Number.NEGATIVE_INFINITY;
+  let pausedUntil = Number.NEGATIVE_INFINITY;
+  let stopTimer: (() => void) | undefined;
 
-  /** Resolves when the call may start; its slot is then taken. */
-  function takeSlot(call: Call<unknown>, signal: AbortSignal): Promise<void> | undefined {
-    if (inFlight < concurrency && waiting.size === 0) {
-      inFlight += 1;
-      return undefined;
+  const hasFreeSlot = () => inFlight < Math.min(concurrency, gate.allowance());
+
+  function take(): void {
+    inFlight += 1;
+    nextStartAt = Math.max(nextStartAt, clock.monotonic() - catchUpMs) + intervalMs;
+  }
+
+  /** Starts what may start, and sets the clock for what must wait for its time only. */
+  function pump(): void {
+    stopTimer?.();
+    stopTimer = undefined;
+    while (waiting.size > 0 && hasFreeSlot()) {
+      const wait = Math.max(nextStartAt, pausedUntil) - clock.monotonic();
+      if (wait > 0) {
+        stopTimer = clock.after(wait, pump);
+        return;
+      }
+      waiting.shift()?.start();
     }
+  }
+
+  /** Sends away what waits and need not, because the gate has closed. */
+  function dropRefused(): void {
+    for (let refusal = gate.refusal(hasFreeSlot()); refusal && waiting.size > 0; ) waiting.shift()?.refuse(refusal);
+    pump();
+  }
+
+  function refusePaused(deadline: number): GatewayError | null {
+    const retryAfterMs = pausedUntil - clock.monotonic();
+    if (retryAfterMs <= 0 || pausedUntil < deadline) return null;
+    const message = 'Not asked: this source wants no calls for now.';
+    return new GatewayError('SOURCE_RATE_LIMITED', message, { source, retryAfterMs });
+  }
+
+  function rejected({ requestId }: Call<unknown>, error: GatewayError): GatewayError {
+    report({ type: 'call.rejected', source, requestId, failure: error.code });
+    return error;
+  }
+
+  function enterQueue(call: Call<unknown>, signal: AbortSignal): Promise<void> {
     if (waiting.size >= queue) {
-      throw new GatewayError('OVERLOADED', `${queue} calls are waiting already; ask again later.`, { source });
+      throw rejected(
+        call,
+        new GatewayError('OVERLOADED', `Not asked: ${queue} calls are waiting already.`, { source }),
+      );
     }
     report({ type: 'call.queued', source, requestId: call.requestId });
     return new Promise((resolve, reject) => {
-      const leave = waiting.push(call.requestId, () => {
-        release();
-        inFlight += 1;
-        resolve();
+      const leave = waiting.push(call.requestId, {
+        deadline: call.deadline,
+        start() {
+          release();
+          take();
+          resolve();
+        },
+        refuse(error) {
+          release();
+          reject(rejected(call, error));
+        },
       });
       const release = onAbort(signal, (reason) => {
         leave();
         reject(reason);
       });
+      pump();
     });
   }
 
-  function freeSlot(): void {
-    inFlight -= 1;
-    waiting.shift()?.();
+  /** Resolves when the call may start; its slot is then taken. */
+  function turn(call: Call<unknown>, signal: AbortSignal): Promise<void> | undefined {
+    signal.throwIfAborted();
+    const refusal = gate.refusal(hasFreeSlot()) ?? refusePaused(call.deadline);
+    if (refusal) throw rejected(call, refusal);
+    const mayStart = hasFreeSlot() && waiting.size === 0 && Math.max(nextStartAt, pausedUntil) <= clock.monotonic();
+    if (!mayStart) return enterQueue(call, signal);
+    take();
+    return undefined;
   }
 
-  return async (call, signal) => {
-    signal.throwIfAborted();
-    const queuedAt = clock.monotonic();
-    await takeSlot(call, signal);
-    const startedAt = clock.monotonic();
-    report({ type: 'call.started', source, requestId: call.requestId, queuedMs: startedAt - queuedAt });
-    let failure: string | null = null;
-    try {
-      return await call.run(signal);
-    } catch (error) {
-      failure = error instanceof GatewayError ? error.code : 'INTERNAL_SERVER_ERROR';
-      throw error;
-    } finally {
-      freeSlot();
-      report({ type: 'call.finished', source, requestId: call.requestId, ms: clock.monotonic() - startedAt, failure });
-    }
+  gate.onChange(dropRefused);
+  return {
+    async run(call, signal) {
+      const queuedAt = clock.monotonic();
+      await turn(call, signal);
+      report({ type: 'call.admitted', source, requestId: call.requestId, queuedMs: clock.monotonic() - queuedAt });
+      try {
+        return await call.run(signal);
+      } finally {
+        inFlight -= 1;
+        pump();
+      }
+    },
+    get inFlight() {
+      return inFlight;
+    },
+    get queued() {
+      return waiting.size;
+    },
+    pause(ms) {
+      pausedUntil = Math.max(pausedUntil, clock.monotonic() + ms);
+      waiting.removeIf(({ deadline, refuse }) => {
+        const refusal = refusePaused(deadline);
+        if (refusal) refuse(refusal);
+        return refusal !== null;
+      });
+      report({ type: 'source.paused', source, ms });
+    },
   };
 }

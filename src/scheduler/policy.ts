@@ -2,8 +2,18 @@
 export interface Call<T> {
   /** The request that it is made for: the limiter takes turns between requests. */
   readonly requestId: string;
+  /** Monotonic ms after which its result is of no use: nothing is begun that cannot end before. */
+  readonly deadline: number;
   /** Does the work once; called again for every attempt. Stops as soon as it can when the signal aborts. */
   run(signal: AbortSignal): Promise<T>;
+}
+
+/** On whose behalf a loader works: what it needs to know of the request. */
+export interface Caller {
+  readonly requestId: string;
+  /** Monotonic ms. */
+  readonly deadline: number;
+  readonly signal: AbortSignal;
 }
 
 /** What stands between a call and its source: the one signature that all policies share. */

@@ -7,6 +7,7 @@ const anHour = 3_600_000;
 export const tokenServerFailed = 424;
 
 interface GoogleFailure {
+  cause?: unknown;
   code?: unknown;
   status?: unknown;
   response?: { status?: unknown; data?: unknown };
@@ -31,9 +32,13 @@ const buckets: readonly { pattern: RegExp; bucket: string; retryAfterMs: number 
 export function failureOfGoogle(error: unknown): GatewayError {
   if (error instanceof GatewayError) return error;
   const failure = (error ?? {}) as GoogleFailure;
+  // The client wraps what its transport throws.
+  if (failure.cause instanceof GatewayError) return failure.cause;
   const status = statusOf(failure);
-  if (status === undefined)
-    return new GatewayError('SOURCE_UNAVAILABLE', 'Google Analytics could not be reached.', { source });
+  if (status === undefined) {
+    const message = "Google's credentials cannot be used; see sources.googleAnalytics.credentials.";
+    return new GatewayError('SOURCE_REJECTED', message, { source });
+  }
   if (status === tokenServerFailed) {
     return new GatewayError('SOURCE_UNAVAILABLE', "Google's token endpoint failed.", { source });
   }
@@ -42,7 +47,10 @@ export function failureOfGoogle(error: unknown): GatewayError {
     return new GatewayError('SOURCE_UNAVAILABLE', `Google Analytics answered ${status}.`, { source });
   }
   if (status >= 400) {
-    return new GatewayError('SOURCE_REJECTED', `Google Analytics refused the request (${status}).`, { source });
+    return new GatewayError('SOURCE_REJECTED', `Google Analytics refused the request (${status}).`, {
+      source,
+      refused: status === 401,
+    });
   }
   return new GatewayError('SOURCE_BAD_RESPONSE', `Google Analytics answered ${status}, not 200.`, { source });
 }
@@ -52,6 +60,8 @@ function quotaFailure(message: string): GatewayError {
   return new GatewayError('SOURCE_QUOTA_EXHAUSTED', "Google Analytics' quota for this property is used up.", {
     source,
     ...(known && { bucket: known.bucket, retryAfterMs: known.retryAfterMs }),
+    // Too many at once is over in a moment; tokens return in an hour.
+    ...(known?.bucket === 'concurrentRequests' && { again: 'budgeted' }),
   });
 }
 
@@ -68,4 +78,16 @@ function messageOf({ response }: GoogleFailure): string {
 
 export function badResponse(reason: string): GatewayError {
   return new GatewayError('SOURCE_BAD_RESPONSE', `Google Analytics' answer ${reason}.`, { source });
+}
+
+/** No answer began: the only kind of failure that is safe to repeat, because nothing was counted against the property. */
+export function unreachable(): GatewayError {
+  return new GatewayError('SOURCE_UNAVAILABLE', 'Google Analytics could not be reached.', {
+    source,
+    again: 'budgeted',
+  });
+}
+
+export function brokenOff(): GatewayError {
+  return new GatewayError('SOURCE_UNAVAILABLE', 'Google Analytics broke off its answer.', { source });
 }

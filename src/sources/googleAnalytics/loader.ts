@@ -3,7 +3,7 @@ import type { Product, Site } from '../../catalog/catalog.js';
 import type { Clock } from '../../clock.js';
 import type { DateRange } from '../../dateRange.js';
 import type { MetricFigure } from '../../figures.js';
-import type { Policy } from '../../scheduler/policy.js';
+import type { Caller, Policy } from '../../scheduler/policy.js';
 import type { Report } from '../../telemetry.js';
 import type { Freshness } from '../freshness.js';
 import type { GoogleAnalyticsClient } from './client.js';
@@ -35,6 +35,7 @@ export interface GoogleAnalyticsLoader {
 
 export interface GoogleAnalyticsLoaderOptions {
   client: GoogleAnalyticsClient;
+  /** What every call goes through. */
   schedule: Policy;
   clock: Clock;
   report: Report;
@@ -48,9 +49,10 @@ interface AnsweredReport {
 
 /** Loaders that live as long as one request: nothing that one request has loaded is seen by another. */
 export function createGoogleAnalyticsLoaders({ client, schedule, clock, report }: GoogleAnalyticsLoaderOptions) {
-  return (requestId: string, signal: AbortSignal): GoogleAnalyticsLoader => {
+  return ({ requestId, deadline, signal }: Caller): GoogleAnalyticsLoader => {
     async function ask(plan: ReportPlan): Promise<AnsweredReport> {
-      const answer = await schedule({ requestId, run: (attempt) => client.runReport(plan, attempt) }, signal);
+      const run = (attempt: AbortSignal) => client.runReport(plan, attempt);
+      const answer = await schedule({ requestId, deadline, run }, signal);
       return { plan, rows: readRows(plan, answer), asOf: new Date(clock.now()) };
     }
 

@@ -1,6 +1,7 @@
 import { Agent, fetch as undiciFetch } from 'undici';
+import { GatewayError } from '../../errors.js';
 import { readBounded } from '../boundedBody.js';
-import { badResponse, tokenServerFailed } from './failures.js';
+import { badResponse, brokenOff, tokenServerFailed, unreachable } from './failures.js';
 
 const googleTokenUrl = 'https://oauth2.googleapis.com/token';
 /** A report of 250,000 rows is about this large. */
@@ -18,8 +19,13 @@ export function createTransport({ tokenUrl, connections }: { tokenUrl: string | 
     const asked = String(input instanceof Request ? input.url : input);
     const isToken = asked === googleTokenUrl;
     const url = isToken && tokenUrl !== null ? tokenUrl : asked;
-    const answer = await undiciFetch(url, { ...(init as object), dispatcher, redirect: 'manual' });
-    const body = answer.body && (await readBounded(answer.body, maxBytes, badResponse));
+    const { signal } = init ?? {};
+    const answer = await undiciFetch(url, { ...(init as object), dispatcher, redirect: 'manual' }).catch(() => {
+      throw signal?.aborted ? signal.reason : unreachable();
+    });
+    const body = await readBounded(answer.body, maxBytes, badResponse).catch((error: unknown) => {
+      throw error instanceof GatewayError ? error : brokenOff();
+    });
     // The body is decoded by now.
     const headers = [...answer.headers].filter(([name]) => name !== 'content-encoding' && name !== 'content-length');
     return new Response(isBodyless(answer.status) ? null : body, {

@@ -1,9 +1,11 @@
-import { Pool } from 'undici';
-import type { PartnerConfig } from '../../config.js';
+import type { Clock } from '../../clock.js';
+import type { PartnerConfig } from '../../configSchema.js';
 import type { DateRange } from '../../dateRange.js';
 import { GatewayError } from '../../errors.js';
+import { parseRetryAfter } from '../../scheduler/retryAfter.js';
 import { parseUrlTemplate } from '../../urlTemplate.js';
 import { type AnswerHead, readAnswer } from './answer.js';
+import { createConnections, wasUsedConnection } from './connections.js';
 import { failureOfConnection, failureOfStatus } from './failures.js';
 
 export interface PartnerRequest {
@@ -23,20 +25,10 @@ export interface PartnerClient {
   close(): Promise<void>;
 }
 
-/** A connection that takes longer than this to open counts as refused. */
-const connectTimeoutMs = 3_000;
-
-export function createPartnerClient(config: PartnerConfig): PartnerClient {
+export function createPartnerClient(config: PartnerConfig, clock: Clock): PartnerClient {
   const template = parseUrlTemplate(config.url);
   const idPattern = new RegExp(`^(?:${config.idPattern})$`);
-  // The call's own signal limits its whole time; undici's limits are for silence between two packets.
-  const pool = new Pool(template.origin, {
-    connections: config.concurrency,
-    pipelining: 1,
-    connect: { timeout: connectTimeoutMs },
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
+  const pool = createConnections(template.origin, config.concurrency);
 
   /** The only place that knows a key: it joins the request here, right before it leaves, and goes nowhere else. */
   function send({ partnerId, range, apiKey }: PartnerRequest, signal: AbortSignal) {
@@ -55,18 +47,21 @@ export function createPartnerClient(config: PartnerConfig): PartnerClient {
       if (!idPattern.test(request.partnerId) || isDotSegment(request.partnerId)) {
         throw new GatewayError('BAD_USER_INPUT', 'The partner id of this product has characters that are not allowed.');
       }
+      let answering = false;
       try {
         const { statusCode, headers, body } = await send(request, signal);
-        const failure = failureOfStatus(statusCode);
+        answering = true;
+        const head = headOf(headers);
+        const failure = failureOfStatus(statusCode, parseRetryAfter(head.retryAfter, clock.now()));
         if (failure) {
           await discard(body);
           throw failure;
         }
-        return await readAnswer(headOf(headers), body, config.format);
+        return await readAnswer(head, body, config.format);
       } catch (error) {
         if (error instanceof GatewayError) throw error;
         if (signal.aborted) throw signal.reason;
-        throw failureOfConnection(error);
+        throw failureOfConnection(error, !answering && wasUsedConnection(error));
       }
     },
     close: () => pool.destroy(),
@@ -88,14 +83,17 @@ function isDotSegment(id: string): boolean {
   return id === '.' || id === '..';
 }
 
-function headOf(headers: Record<string, string | string[] | undefined>): AnswerHead {
+function headOf(
+  headers: Record<string, string | string[] | undefined>,
+): AnswerHead & { retryAfter: string | undefined } {
   const first = (name: string) => {
     const value = headers[name];
-    return (Array.isArray(value) ? value[0] : value)?.toLowerCase();
+    return Array.isArray(value) ? value[0] : value;
   };
   return {
-    contentType: first('content-type') ?? '',
-    contentEncoding: first('content-encoding') ?? 'identity',
+    retryAfter: first('retry-after'),
+    contentType: first('content-type')?.toLowerCase() ?? '',
+    contentEncoding: first('content-encoding')?.toLowerCase() ?? 'identity',
     framed: first('content-length') !== undefined || first('transfer-encoding') !== undefined,
   };
 }

@@ -2,12 +2,17 @@ import { GatewayError } from '../../errors.js';
 
 const source = 'partner';
 
+/** How long a 429 keeps us away that does not say it itself. */
+const defaultPauseMs = 1_000;
+/** Statuses of something between us and the partner, or of a partner that is busy; 500 is a fault that would come again. */
+const transient: ReadonlySet<number> = new Set([502, 503, 504]);
+
 /**
  * What an HTTP status other than 200 means; null for 200.
  *
- * 3xx is never followed: a Location may lead anywhere and may repeat the key.
+ * `retryAfterMs` is what Retry-After asked for; null where it asked for nothing. 3xx is never followed: a Location may lead anywhere and may repeat the key.
  */
-export function failureOfStatus(status: number): GatewayError | null {
+export function failureOfStatus(status: number, retryAfterMs: number | null): GatewayError | null {
   if (status === 200) return null;
   if (status < 400)
     return new GatewayError('SOURCE_BAD_RESPONSE', `The partner answered ${status}, not 200.`, { source });
@@ -15,12 +20,24 @@ export function failureOfStatus(status: number): GatewayError | null {
     return new GatewayError('SOURCE_NOT_FOUND', 'The partner does not know this product.', { source });
   }
   if (status === 429) {
-    return new GatewayError('SOURCE_RATE_LIMITED', 'The partner asks for fewer calls.', { source });
+    const pauseMs = retryAfterMs ?? defaultPauseMs;
+    return new GatewayError('SOURCE_RATE_LIMITED', 'The partner asks for fewer calls.', {
+      source,
+      retryAfterMs: pauseMs,
+      pauseMs,
+    });
   }
   if (status >= 500) {
-    return new GatewayError('SOURCE_UNAVAILABLE', `The partner answered ${status}.`, { source });
+    return new GatewayError('SOURCE_UNAVAILABLE', `The partner answered ${status}.`, {
+      source,
+      ...(transient.has(status) && { again: 'budgeted' }),
+      ...(retryAfterMs !== null && { retryAfterMs, pauseMs: retryAfterMs }),
+    });
   }
-  return new GatewayError('SOURCE_REJECTED', `The partner refused the request (${status}).`, { source });
+  return new GatewayError('SOURCE_REJECTED', `The partner refused the request (${status}).`, {
+    source,
+    refused: status === 401 || status === 403,
+  });
 }
 
 /** Certificate errors of node:tls; asking again brings the same certificate. */
@@ -31,8 +48,11 @@ const protocolErrors: ReadonlySet<string> = new Set([
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
 ]);
 
-/** What a connection that broke means. Says only the code, because foreign messages may hold the URL. */
-export function failureOfConnection(error: unknown): GatewayError {
+/**
+ * What a connection that broke means. `wasIdle`: it had answered before and broke before it answered this time, as happens
+ * when the partner closes an idle connection at the moment in which we use it. Says only the code, because foreign messages may hold the URL.
+ */
+export function failureOfConnection(error: unknown, wasIdle = false): GatewayError {
   const code = codeOf(error);
   if (certificateError.test(code)) {
     return new GatewayError('SOURCE_UNAVAILABLE', `The partner's certificate is not valid (${code}).`, {
@@ -43,7 +63,10 @@ export function failureOfConnection(error: unknown): GatewayError {
   if (protocolErrors.has(code) || code.startsWith('HPE_')) {
     return new GatewayError('SOURCE_BAD_RESPONSE', `The partner's answer is not valid HTTP (${code}).`, { source });
   }
-  return new GatewayError('SOURCE_UNAVAILABLE', `The connection to the partner failed (${code}).`, { source });
+  return new GatewayError('SOURCE_UNAVAILABLE', `The connection to the partner failed (${code}).`, {
+    source,
+    again: wasIdle ? 'free' : 'budgeted',
+  });
 }
 
 export function badResponse(reason: string): GatewayError {

@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import type { Product, Site } from '../../catalog/catalog.js';
 import type { Clock } from '../../clock.js';
 import type { DateRange } from '../../dateRange.js';
-import type { Policy } from '../../scheduler/policy.js';
+import type { Caller, Policy } from '../../scheduler/policy.js';
 import type { Report } from '../../telemetry.js';
 import type { Freshness } from '../freshness.js';
 import type { PartnerClient } from './client.js';
@@ -35,6 +35,7 @@ export interface PartnerLoader {
 export interface PartnerLoaderOptions {
   client: PartnerClient;
   readSummary: SummaryReader;
+  /** What every call goes through. */
   schedule: Policy;
   hasRange: boolean;
   clock: Clock;
@@ -45,10 +46,10 @@ export interface PartnerLoaderOptions {
 export function createPartnerLoaders(options: PartnerLoaderOptions) {
   const { client, readSummary, schedule, hasRange, clock, report } = options;
 
-  return (requestId: string, signal: AbortSignal): PartnerLoader => {
+  return ({ requestId, deadline, signal }: Caller): PartnerLoader => {
     async function ask({ site, range }: PartnerKey, partnerId: string): Promise<PartnerSummary> {
       const run = (attempt: AbortSignal) => client.get({ partnerId, range, apiKey: site.partnerApiKey }, attempt);
-      const answer = await schedule({ requestId, run }, signal);
+      const answer = await schedule({ requestId, deadline, run }, signal);
       return {
         ...readSummary(answer, partnerId),
         freshness: { state: 'FRESH', asOf: new Date(clock.now()) },

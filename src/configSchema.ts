@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import { duration, rate, share, wholeNumber } from './units.js';
+import { parseUrlTemplate } from './urlTemplate.js';
+
+const url = z.url({ protocol: /^https?$/, error: 'write a whole URL, http:// or https://' });
+const headerName = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
+
+const apiKey = z.union(
+  [
+    z.strictObject({ query: z.string().min(1), value: z.string().min(1) }),
+    z.strictObject({ header: z.string().regex(headerName), value: z.string().min(1) }),
+  ],
+  { error: 'write { query: NAME, value: KEY } or { header: NAME, value: KEY }' },
+);
+
+const googleAnalytics = z.strictObject({
+  credentials: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe('Credentials file, or its JSON; absent = application default credentials'),
+  rootUrl: url.default('https://analyticsdata.googleapis.com/').describe('Where the Data API is'),
+  tokenUrl: url.nullable().default(null).describe("Where tokens are asked instead of Google's own; for emulators"),
+  concurrency: wholeNumber(1, 50).default(5).describe('Reports in flight at once; Google allows 10 for a property'),
+  timeout: duration.default(10_000).describe('How long one report may take'),
+});
+
+const partner = z.strictObject({
+  url: z
+    .string()
+    .check(urlTemplateCheck)
+    .describe('{partnerId} is required; {start} and {end} go together, without them the partner answers for all time'),
+  apiKey: apiKey.nullable().default(null).describe('How the key is sent; absent = none'),
+  format: z.enum(['json', 'text']).default('json').describe('text: the whole body is the value, at the pointer ""'),
+  identity: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('JSON Pointer to the product id in the answer; absent = not checked'),
+  idPattern: z
+    .string()
+    .check(regularExpressionCheck)
+    .default('[A-Za-z0-9_-]{1,64}')
+    .describe('What a whole partner id looks like'),
+  timeout: duration.default(180_000).describe('How long one attempt may take'),
+  concurrency: wholeNumber(1, 10_000).default(32).describe('Calls in flight at once; the others wait their turn'),
+  queue: wholeNumber(1, 1_000_000).default(10_000).describe('Calls that may wait; one more is OVERLOADED at once'),
+  rate: rate.nullable().default(null).describe('The pace of calls, such as 50/s; absent = not paced'),
+  maxPause: duration.default(300_000).describe('The longest pause that Retry-After may ask for'),
+  retry: z
+    .strictObject({
+      attempts: wholeNumber(1, 10)
+        .default(2)
+        .describe('How often one call is sent at most; a second try heals most hiccups'),
+      budget: share
+        .default(0.1)
+        .describe('Retries as a share of calls in a minute, at least 3: an outage is not made worse'),
+    })
+    .prefault({}),
+  breaker: z
+    .strictObject({
+      failures: wholeNumber(1, 1_000)
+        .default(10)
+        .describe('Failures in a row after which the partner is not asked for a while'),
+      slow: duration
+        .default(25_000)
+        .describe('The same when nothing came back for so long; set it above a normal call'),
+      open: duration.default(30_000).describe('How long the partner is left alone before one call tries again'),
+    })
+    .prefault({}),
+});
+
+/** gateway.yaml: what may stand in it, with every default and what it is for. */
+export const gatewayFile = z.strictObject({
+  server: z
+    .strictObject({
+      port: wholeNumber(0, 65_535).default(4000).describe('0 = any free port'),
+      host: z.string().min(1).default('0.0.0.0').describe('The address to listen on'),
+      deadline: duration
+        .default(30_000)
+        .describe('How long a request may take; what is missing then is an error of its field'),
+    })
+    .prefault({}),
+  catalog: z
+    .strictObject({ file: z.string().min(1).describe('The file that lists sites and products') })
+    .describe('Where sites and products come from'),
+  schema: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe('The schema file; absent = the one that comes with the gateway'),
+  sources: z
+    .strictObject({
+      googleAnalytics: googleAnalytics.nullable().default(null),
+      partner: partner.nullable().default(null),
+    })
+    .prefault({})
+    .describe('A source that is absent is not asked; then no type of the schema may be fed by it'),
+  limits: z
+    .strictObject({
+      first: wholeNumber(1, 100_000).default(1_000).describe('The most products that one page may hold'),
+      ids: wholeNumber(1, 100_000).default(200).describe('The most ids that one argument may hold'),
+    })
+    .prefault({}),
+  access: z.literal('open', { error: 'say who may ask; write access: open to let everybody' }),
+});
+
+/** gateway.yaml as it was read: durations in ms, shares from 0 to 1. */
+export type GatewayFile = z.output<typeof gatewayFile>;
+export type PartnerConfig = Readonly<NonNullable<GatewayFile['sources']['partner']>>;
+export type GoogleAnalyticsConfig = Readonly<NonNullable<GatewayFile['sources']['googleAnalytics']>>;
+
+function urlTemplateCheck(context: z.core.ParsePayload<string>): void {
+  addIssueOnThrow(context, () => parseUrlTemplate(context.value));
+}
+
+function regularExpressionCheck(context: z.core.ParsePayload<string>): void {
+  addIssueOnThrow(context, () => new RegExp(context.value));
+}
+
+function addIssueOnThrow(context: z.core.ParsePayload<string>, attempt: () => void): void {
+  try {
+    attempt();
+  } catch (error) {
+    context.issues.push({ code: 'custom', input: context.value, message: (error as Error).message });
+  }
+}

@@ -1,0 +1,103 @@
+import type { Clock } from '../clock.js';
+import { GatewayError, type SourceName } from '../errors.js';
+import type { Report } from '../telemetry.js';
+import { onAbort } from './cancellation.js';
+import type { Policy } from './policy.js';
+import { type RetrySettings, retryDelay } from './retryDelay.js';
+
+export interface RetryOptions {
+  source: SourceName;
+  settings: RetrySettings;
+  clock: Clock;
+  report: Report;
+  /** 0 to 1, for jitter. */
+  random: () => number;
+}
+
+/** Sends a call again where its failure says that this is worth it. While it waits it holds no slot. */
+export function createRetry({ source, settings, clock, report, random }: RetryOptions): Policy {
+  const budget = createRetryBudget(settings.budget, clock);
+
+  /** How long to wait before the next try, which is then counted; null = there is none. */
+  function nextDelay(
+    error: GatewayError,
+    tries: { attempt: number; hadFree: boolean },
+    deadline: number,
+  ): number | null {
+    const remainingMs = deadline - clock.monotonic();
+    const delayMs = retryDelay({ error, ...tries, attempts: settings.attempts, remainingMs, random: random() });
+    if (delayMs === null) return null;
+    if (error.options.again === 'free' && !tries.hadFree) {
+      tries.hadFree = true;
+      return delayMs;
+    }
+    tries.attempt += 1;
+    return budget.takeRetry() ? delayMs : null;
+  }
+
+  return async (call, signal) => {
+    budget.countCall();
+    const tries = { attempt: 1, hadFree: false };
+    for (;;) {
+      try {
+        return await call.run(signal);
+      } catch (error) {
+        if (!(error instanceof GatewayError) || signal.aborted) throw error;
+        const delayMs = nextDelay(error, tries, call.deadline);
+        if (delayMs === null) throw error;
+        report({ type: 'call.retried', source, requestId: call.requestId, delayMs, failure: error.code });
+        await sleep(delayMs, signal, clock);
+      }
+    }
+  };
+}
+
+function sleep(ms: number, signal: AbortSignal, clock: Clock): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = clock.after(ms, () => {
+      release();
+      resolve();
+    });
+    const release = onAbort(signal, (reason) => {
+      stop();
+      reject(reason);
+    });
+  });
+}
+
+/** The window slides in steps of this many ms. */
+const stepMs = 1_000;
+const steps = 60;
+/** So that a quiet gateway may retry at all. */
+const floor = 3;
+
+/** Keeps retries to a share of the calls of the last minute, with a floor of 3. */
+export function createRetryBudget(share: number, clock: Clock) {
+  const window = new Map<number, { calls: number; retries: number }>();
+
+  function current(): { calls: number; retries: number } {
+    const step = Math.floor(clock.monotonic() / stepMs);
+    for (const old of window.keys()) if (old <= step - steps) window.delete(old);
+    const counts = window.get(step) ?? { calls: 0, retries: 0 };
+    window.set(step, counts);
+    return counts;
+  }
+
+  return {
+    countCall() {
+      current().calls += 1;
+    },
+    /** Whether one more retry is within the budget; it then counts. */
+    takeRetry(): boolean {
+      const counts = current();
+      const total = { calls: 0, retries: 0 };
+      for (const { calls, retries } of window.values()) {
+        total.calls += calls;
+        total.retries += retries;
+      }
+      if (total.retries >= Math.max(floor, share * total.calls)) return false;
+      counts.retries += 1;
+      return true;
+    },
+  };
+}
