@@ -3,6 +3,7 @@ import type { Figures } from '../figures.js';
 import type { GoogleAnalyticsLoader } from '../sources/googleAnalytics/loader.js';
 import type { PartnerLoader } from '../sources/partner/loader.js';
 import type { PageLimits } from '../table/page.js';
+import type { SourceStatus } from '../telemetry.js';
 
 /** What the resolvers of one request share. Made anew for every request, so that nothing passes from one to another. */
 export interface Context {
@@ -15,4 +16,6 @@ export interface Context {
   /** null = this source is not configured. */
   readonly googleAnalytics: GoogleAnalyticsLoader | null;
   readonly partner: PartnerLoader | null;
+  /** How each configured source is doing. */
+  sources(): readonly SourceStatus[];
 }

@@ -3,6 +3,7 @@ import type { Site as CatalogSite, Product as CatalogProduct } from '../catalog/
 import type { GoogleAnalyticsSummary as LoadedGoogleAnalytics } from '../sources/googleAnalytics/loader.js';
 import type { PartnerSummary as LoadedPartner } from '../sources/partner/loader.js';
 import type { ProductPage } from '../table/page.js';
+import type { SourceStatus as LoadedStatus } from '../telemetry.js';
 import type { Freshness as LoadedFreshness } from '../sources/freshness.js';
 import type { Context } from './context.js';
 export type Maybe<T> = T | null;
@@ -25,6 +26,15 @@ export type Scalars = {
   /** A whole number up to 2^53 - 1. */
   SafeInt: { input: number; output: number; }
 };
+
+/** Whether a source is being asked (its circuit breaker). */
+export type BreakerState =
+  /** It is being asked. */
+  | 'CLOSED'
+  /** One call is finding out whether it is back. */
+  | 'HALF_OPEN'
+  /** It fails and is left alone for a while; fields that need it fail with CIRCUIT_OPEN. */
+  | 'OPEN';
 
 /** Either a preset, or start and end. The days are days of the site's time zone. LAST_28_DAYS when left out. */
 export type DateRangeInput = {
@@ -208,6 +218,8 @@ export type Query = {
   site: Maybe<Site>;
   /** All sites that you may see, in the order of the catalog. */
   sites: Array<Site>;
+  /** How each source is doing at this moment. */
+  sources: Array<SourceStatus>;
 };
 
 
@@ -253,6 +265,23 @@ export type SiteProductsArgs = {
   last?: InputMaybe<Scalars['Int']['input']>;
   orderBy?: InputMaybe<ProductOrder>;
   search?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** How a source is doing at this moment, in this process. */
+export type SourceStatus = {
+  __typename?: 'SourceStatus';
+  /** Whether the source is being asked. */
+  breaker: BreakerState;
+  /** Calls that are on their way. */
+  inFlight: Scalars['Int']['output'];
+  /** googleAnalytics or partner. */
+  name: Scalars['String']['output'];
+  /** Half of the last calls that were answered took no longer than this, in ms; null while none was. */
+  p50Ms: Maybe<Scalars['Float']['output']>;
+  /** 95 of 100 of the last calls that were answered took no longer than this, in ms; null while none was. */
+  p95Ms: Maybe<Scalars['Float']['output']>;
+  /** Calls that wait for their turn. */
+  queued: Scalars['Int']['output'];
 };
 
 
@@ -329,6 +358,7 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  BreakerState: BreakerState;
   Date: ResolverTypeWrapper<Scalars['Date']['output']>;
   DateRangeInput: DateRangeInput;
   DateRangePreset: DateRangePreset;
@@ -351,6 +381,7 @@ export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   SafeInt: ResolverTypeWrapper<Scalars['SafeInt']['output']>;
   Site: ResolverTypeWrapper<CatalogSite>;
+  SourceStatus: ResolverTypeWrapper<LoadedStatus>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
 };
 
@@ -375,6 +406,7 @@ export type ResolversParentTypes = {
   Query: Record<PropertyKey, never>;
   SafeInt: Scalars['SafeInt']['output'];
   Site: CatalogSite;
+  SourceStatus: LoadedStatus;
   String: Scalars['String']['output'];
 };
 
@@ -464,6 +496,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   products?: Resolver<Array<Maybe<ResolversTypes['Product']>>, ParentType, ContextType, RequireFields<QueryProductsArgs, 'ids'>>;
   site?: Resolver<Maybe<ResolversTypes['Site']>, ParentType, ContextType, RequireFields<QuerySiteArgs, 'id'>>;
   sites?: Resolver<Array<ResolversTypes['Site']>, ParentType, ContextType>;
+  sources?: Resolver<Array<ResolversTypes['SourceStatus']>, ParentType, ContextType>;
 };
 
 export interface SafeIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['SafeInt'], any> {
@@ -476,6 +509,15 @@ export type SiteResolvers<ContextType = Context, ParentType extends ResolversPar
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   products?: Resolver<ResolversTypes['ProductConnection'], ParentType, ContextType, Partial<SiteProductsArgs>>;
   timeZone?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type SourceStatusResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SourceStatus'] = ResolversParentTypes['SourceStatus']> = {
+  breaker?: Resolver<ResolversTypes['BreakerState'], ParentType, ContextType>;
+  inFlight?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  p50Ms?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  p95Ms?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  queued?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type Resolvers<ContextType = Context> = {
@@ -492,6 +534,7 @@ export type Resolvers<ContextType = Context> = {
   Query?: QueryResolvers<ContextType>;
   SafeInt?: GraphQLScalarType;
   Site?: SiteResolvers<ContextType>;
+  SourceStatus?: SourceStatusResolvers<ContextType>;
 };
 
 export type DirectiveResolvers<ContextType = Context> = {

@@ -6,6 +6,8 @@ import type { Context } from './context.js';
 import type { Resolvers } from './generated.js';
 import { selectedFields } from './selection.js';
 
+const breakerStates = { closed: 'CLOSED', open: 'OPEN', halfOpen: 'HALF_OPEN' } as const;
+
 /** One line each: they find their way through the catalog and hand over to table and loaders. */
 export const resolvers: Resolvers = {
   Query: {
@@ -13,6 +15,10 @@ export const resolvers: Resolvers = {
     site: (_, { id }, { catalog }) => catalog.site(id) ?? null,
     product: (_, { id }, { catalog }) => catalog.product(id) ?? null,
     products: (_, { ids }, { catalog, limits }) => checkIds(ids, limits).map((id) => catalog.product(id) ?? null),
+    sources: (_, __, { sources }) => [...sources()],
+  },
+  SourceStatus: {
+    breaker: ({ breaker }) => breakerStates[breaker],
   },
   Site: {
     products: (site, args, { catalog, limits }) => pageProducts(catalog.products(site.id), args, limits),

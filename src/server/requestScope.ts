@@ -8,6 +8,8 @@ export interface RequestScope {
   readonly requestId: string;
   /** Aborts at the deadline (reason DEADLINE_EXCEEDED) or when nobody waits for the answer any more (Disconnected). */
   readonly signal: AbortSignal;
+  /** Monotonic ms. */
+  readonly deadline: number;
   disconnect(): void;
   /** The answer is complete: lets go of the timer. */
   end(): void;
@@ -25,6 +27,7 @@ export function createRequestScope(options: { requestId: string; deadlineMs: num
   return {
     requestId,
     signal: controller.signal,
+    deadline: clock.monotonic() + deadlineMs,
     disconnect() {
       end();
       controller.abort(new Disconnected());

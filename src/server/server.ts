@@ -7,6 +7,7 @@ import type { Clock } from '../clock.js';
 import type { Config } from '../config.js';
 import type { Context } from '../schema/context.js';
 import type { Report } from '../telemetry.js';
+import type { Metrics } from './metrics.js';
 import { createRequestScope, followResponse, type RequestScope } from './requestScope.js';
 import type { Traces } from './trace.js';
 
@@ -15,6 +16,7 @@ export interface ServerOptions {
   apollo: ApolloServer<Context>;
   createContext(scope: RequestScope): Context;
   traces: Traces;
+  metrics: Metrics;
   clock: Clock;
   report: Report;
 }
@@ -43,6 +45,7 @@ export async function createServer({
   apollo,
   createContext,
   traces,
+  metrics,
   clock,
   report,
 }: ServerOptions): Promise<FastifyInstance> {
@@ -72,6 +75,7 @@ export async function createServer({
   server.get('/readyz', async (_, reply) =>
     reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready' }),
   );
+  server.get('/metrics', async (_, reply) => reply.type(metrics.contentType).send(await metrics.text()));
   server.route({
     method: ['GET', 'POST'],
     url: '/graphql',

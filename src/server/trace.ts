@@ -10,6 +10,7 @@ export interface SourceTrace {
   reports?: number;
   /** Upstream HTTP calls that this request made. */
   calls: number;
+  retries: number;
   failures: number;
   /** The longest that a call waited for its turn. */
   queuedMs: number;
@@ -40,6 +41,7 @@ export function createTraces(clock: Clock): Traces {
       keys: 0,
       ...(event.source === 'googleAnalytics' && { reports: 0 }),
       calls: 0,
+      retries: 0,
       failures: 0,
       queuedMs: 0,
       firstMs: null,
@@ -70,9 +72,14 @@ function count(trace: SourceTrace, event: TelemetryEvent, elapsed: number): void
     case 'reports.planned':
       trace.reports = (trace.reports ?? 0) + event.reports;
       break;
+    case 'call.admitted':
+      trace.queuedMs = Math.max(trace.queuedMs, Math.round(event.queuedMs));
+      break;
     case 'call.started':
       trace.calls += 1;
-      trace.queuedMs = Math.max(trace.queuedMs, Math.round(event.queuedMs));
+      break;
+    case 'call.retried':
+      trace.retries += 1;
       break;
     case 'call.finished':
       trace.failures += event.failure === null ? 0 : 1;

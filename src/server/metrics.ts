@@ -1,0 +1,93 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { SourceStatus, TelemetryEvent } from '../telemetry.js';
+
+/** Prometheus metrics of everything that the cores report. Labels are source names and codes, never a URL or an id. */
+export interface Metrics {
+  listen(event: TelemetryEvent): void;
+  readonly contentType: string;
+  text(): Promise<string>;
+}
+
+/** From a call that is answered at once to one that takes the partner's three minutes (s). */
+const buckets = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 180];
+const breakerValues = { closed: 0, halfOpen: 1, open: 2 } as const;
+
+export function createMetrics(statuses: () => readonly SourceStatus[]): Metrics {
+  const registry = new Registry();
+  const counters = createCounters(registry);
+  addGauges(registry, statuses);
+  return {
+    listen: (event) => count(counters, event),
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+  };
+}
+
+type Counters = ReturnType<typeof createCounters>;
+
+function createCounters(registry: Registry) {
+  const registers = [registry];
+  const counter = <T extends string>(name: string, help: string, labelNames: T[]) =>
+    new Counter({ name, help, labelNames, registers });
+  const histogram = (name: string, help: string) =>
+    new Histogram({ name, help, labelNames: ['source'], buckets, registers });
+  return {
+    calls: counter('gateway_source_calls_total', 'Calls that were made, by result (ok or an error code)', [
+      'source',
+      'result',
+    ]),
+    retries: counter('gateway_source_retries_total', 'Calls that were made again, by the code of the failure', [
+      'source',
+      'code',
+    ]),
+    rejections: counter('gateway_source_rejections_total', 'Calls that were not made, by error code', [
+      'source',
+      'code',
+    ]),
+    pauses: counter('gateway_source_pauses_total', 'Pauses that the source asked for', ['source']),
+    duration: histogram('gateway_source_call_duration_seconds', 'How long a call took'),
+    queueWait: histogram('gateway_source_queue_wait_seconds', 'How long a call waited for its turn'),
+    requests: counter('gateway_requests_total', 'GraphQL requests, by result (ok or errors)', ['result']),
+  };
+}
+
+function count(counters: Counters, event: TelemetryEvent): void {
+  switch (event.type) {
+    case 'call.finished':
+      counters.calls.inc({ source: event.source, result: event.failure ?? 'ok' });
+      counters.duration.observe({ source: event.source }, event.ms / 1_000);
+      break;
+    case 'call.admitted':
+      counters.queueWait.observe({ source: event.source }, event.queuedMs / 1_000);
+      break;
+    case 'call.retried':
+      counters.retries.inc({ source: event.source, code: event.failure });
+      break;
+    case 'call.rejected':
+      counters.rejections.inc({ source: event.source, code: event.failure });
+      break;
+    case 'source.paused':
+      counters.pauses.inc({ source: event.source });
+      break;
+    case 'request.finished':
+      counters.requests.inc({ result: event.errors === 0 ? 'ok' : 'errors' });
+      break;
+  }
+}
+
+/** Read when Prometheus asks, not kept up to date in between. */
+function addGauges(registry: Registry, statuses: () => readonly SourceStatus[]): void {
+  const gauge = (name: string, help: string, read: (status: SourceStatus) => number) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['source'],
+      registers: [registry],
+      collect() {
+        for (const status of statuses()) this.set({ source: status.name }, read(status));
+      },
+    });
+  gauge('gateway_source_in_flight', 'Calls in flight', ({ inFlight }) => inFlight);
+  gauge('gateway_source_queued', 'Calls that wait for their turn', ({ queued }) => queued);
+  gauge('gateway_source_breaker_state', '0 closed, 1 half open, 2 open', ({ breaker }) => breakerValues[breaker]);
+}
