@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import type { FormattedExecutionResult } from 'graphql';
+import { type Cache, createCache } from './cache/cache.js';
+import { createMemoryStore } from './cache/memoryStore.js';
 import { createFileCatalog } from './catalog/fileCatalog.js';
 import { type Clock, systemClock } from './clock.js';
 import { type Config, ownSchemaFile, variablesOf } from './config.js';
@@ -16,10 +18,10 @@ import { createRequestScope, type RequestScope } from './server/requestScope.js'
 import { createServer } from './server/server.js';
 import { createTraces } from './server/trace.js';
 import { createGoogleAnalyticsClient } from './sources/googleAnalytics/client.js';
-import { createGoogleAnalyticsLoaders } from './sources/googleAnalytics/loader.js';
+import { createGoogleAnalyticsLoaders, type MetricText } from './sources/googleAnalytics/loader.js';
 import { googleAnalyticsPolicies } from './sources/googleAnalytics/policies.js';
 import { createPartnerClient } from './sources/partner/client.js';
-import { createPartnerLoaders } from './sources/partner/loader.js';
+import { createPartnerLoaders, type PartnerFigures } from './sources/partner/loader.js';
 import { compileSummaryReader } from './sources/partner/summary.js';
 import type { Report } from './telemetry.js';
 import { parseUrlTemplate } from './urlTemplate.js';
@@ -154,12 +156,18 @@ function createSources({ config, figures, clock, report }: SourcesOptions) {
   const { googleAnalytics, partner } = config.sources;
   const scheduler = (source: SourceName, settings: SchedulerSettings) =>
     createScheduler({ source, settings, clock, report });
+  const maxBytes = config.cache.memory * 1_048_576;
+  const cache = <V>(source: SourceName): Cache<V> =>
+    createCache<V>({ source, store: createMemoryStore<V>({ maxBytes, clock }), clock, report });
   const google = googleAnalytics && {
     client: createGoogleAnalyticsClient(googleAnalytics),
+    cache: cache<MetricText>('googleAnalytics'),
     scheduler: scheduler('googleAnalytics', { ...googleAnalyticsPolicies, ...googleAnalytics }),
   };
   const partnerSource = partner && {
     client: createPartnerClient(partner, clock),
+    cache: cache<PartnerFigures>('partner'),
+    lifetime: partner.cache,
     scheduler: scheduler('partner', { ...partner, intervalMs: partner.rate ?? 0 }),
     readSummary: compileSummaryReader(figures.partner.values(), partner.identity),
     hasRange: parseUrlTemplate(partner.url).hasRange,
@@ -170,8 +178,9 @@ function createSources({ config, figures, clock, report }: SourcesOptions) {
       google && createGoogleAnalyticsLoaders({ ...google, schedule: google.scheduler.run, clock, report }),
     partner:
       partnerSource && createPartnerLoaders({ ...partnerSource, schedule: partnerSource.scheduler.run, clock, report }),
-    statuses: () => all.map((source) => source.scheduler.status()),
+    statuses: () => all.map((source) => ({ ...source.scheduler.status(), cacheHitShare: source.cache.hitShare() })),
     async close() {
+      await Promise.all(all.map((source) => source.cache.close()));
       for (const source of all) source.scheduler.close();
       await Promise.all(all.map((source) => source.client.close()));
     },

@@ -10,6 +10,7 @@ export interface Config {
   readonly catalog: Readonly<{ file: string }>;
   readonly schema: string;
   readonly sources: Readonly<{ googleAnalytics: GoogleAnalyticsConfig | null; partner: PartnerConfig | null }>;
+  readonly cache: Readonly<{ memory: number }>;
   readonly limits: Readonly<{ first: number; ids: number }>;
   readonly access: 'open';
   /** Development shows Apollo Sandbox and answers introspection; NODE_ENV=production does neither. */

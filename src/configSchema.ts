@@ -48,6 +48,12 @@ const partner = z.strictObject({
   queue: wholeNumber(1, 1_000_000).default(10_000).describe('Calls that may wait; one more is OVERLOADED at once'),
   rate: rate.nullable().default(null).describe('The pace of calls, such as 50/s; absent = not paced'),
   maxPause: duration.default(300_000).describe('The longest pause that Retry-After may ask for'),
+  cache: z
+    .strictObject({
+      fresh: duration.default(600_000).describe('How long an answer counts as new'),
+      stale: duration.default(86_400_000).describe('How long after that it may still be shown, as STALE'),
+    })
+    .prefault({}),
   retry: z
     .strictObject({
       attempts: wholeNumber(1, 10)
@@ -98,6 +104,13 @@ export const gatewayFile = z.strictObject({
     })
     .prefault({})
     .describe('A source that is absent is not asked; then no type of the schema may be fed by it'),
+  cache: z
+    .strictObject({
+      memory: wholeNumber(1, 65_536)
+        .default(64)
+        .describe('MiB that the cached figures of each source may take in this process'),
+    })
+    .prefault({}),
   limits: z
     .strictObject({
       first: wholeNumber(1, 100_000).default(1_000).describe('The most products that one page may hold'),

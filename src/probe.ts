@@ -12,6 +12,8 @@ export interface Probe {
 }
 
 /** Asks every configured source once, for yesterday, about the first product that it knows. */
+const patience = { maxWaitMs: null, maxAgeMs: 0 } as const;
+
 export async function probeSources({ catalog, figures, now, ...sources }: Context): Promise<Probe[]> {
   const products = catalog.sites.flatMap((site) => catalog.products(site.id));
   const askable = (product: Product) => ({ product, site: siteOf(product) });
@@ -34,14 +36,14 @@ export async function probeSources({ catalog, figures, now, ...sources }: Contex
     const selected = [...figures.googleAnalytics.values()];
     probes.push(
       probe('googleAnalytics', known.googleAnalytics, (product) =>
-        googleAnalytics.load({ ...askable(product), range: yesterday(product), figures: selected }),
+        googleAnalytics.load({ ...askable(product), range: yesterday(product), figures: selected, maxAgeMs: 0 }),
       ),
     );
   }
   if (partner) {
     probes.push(
       probe('partner', known.partner, (product) =>
-        partner.load({ ...askable(product), range: partner.hasRange ? yesterday(product) : null }),
+        partner.load({ ...askable(product), range: partner.hasRange ? yesterday(product) : null, ...patience }),
       ),
     );
   }

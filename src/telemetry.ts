@@ -9,6 +9,7 @@ export type TelemetryEvent =
   | { type: 'request.failed'; requestId: string; error: unknown }
   | { type: 'keys.asked'; source: SourceName; requestId: string; keys: number }
   | { type: 'reports.planned'; source: SourceName; requestId: string; reports: number }
+  | { type: 'cache.read'; source: SourceName; requestId: string; hits: number; staleHits: number; joined: number }
   | { type: 'call.queued'; source: SourceName; requestId: string }
   | { type: 'call.admitted'; source: SourceName; requestId: string; queuedMs: number }
   | { type: 'call.started'; source: SourceName; requestId: string }
@@ -31,6 +32,8 @@ export interface SourceStatus {
   /** Of the calls that were answered lately, in ms; null while none was. */
   readonly p50Ms: number | null;
   readonly p95Ms: number | null;
+  /** Share of the keys asked for that were in the cache, 0 to 1; null while none was asked for. */
+  readonly cacheHitShare: number | null;
 }
 
 export type Report = (event: TelemetryEvent) => void;

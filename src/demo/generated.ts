@@ -33,8 +33,12 @@ export type DateRangePreset =
 
 /** Whether figures are as current as the gateway promises. */
 export type FreshnessState =
-  /** Just asked of the source. */
-  | 'FRESH';
+  /** As new as it should be: just asked, or asked so lately that it cannot have changed much. */
+  | 'FRESH'
+  /** Not there yet: every figure is null. The source is being asked: ask again later. */
+  | 'PENDING'
+  /** Older than that. It is shown at once, and the source is being asked again: ask later for the new value. */
+  | 'STALE';
 
 export type ProductStatsQueryVariables = Exact<{
   site: string | number;

@@ -37,7 +37,7 @@ export interface Limiter {
 }
 
 interface Waiting {
-  readonly deadline: number;
+  deadline(): number;
   start(): void;
   refuse(error: GatewayError): void;
 }
@@ -47,16 +47,19 @@ const catchUpMs = 50;
 
 /**
  * Lets `concurrency` calls run and the others wait their turn, fair between requests: one that asks for 1,000 products does
- * not starve one that asks for 3. A waiter whose signal aborts leaves the queue at once and is never started.
+ * not starve one that asks for 3. Calls that nobody waits for come last. A waiter whose signal aborts leaves the queue at once and is never started.
  */
 export function createLimiter(options: LimiterOptions): Limiter {
   const { source, concurrency, queue, intervalMs, gate, clock, report } = options;
-  const waiting = createFairQueue<Waiting>();
+  const urgent = createFairQueue<Waiting>();
+  const background = createFairQueue<Waiting>();
   let inFlight = 0;
   let nextStartAt = Number.NEGATIVE_INFINITY;
   let pausedUntil = Number.NEGATIVE_INFINITY;
   let stopTimer: (() => void) | undefined;
 
+  const queued = () => urgent.size + background.size;
+  const next = () => urgent.shift() ?? background.shift();
   const hasFreeSlot = () => inFlight < Math.min(concurrency, gate.allowance());
 
   function take(): void {
@@ -68,19 +71,19 @@ export function createLimiter(options: LimiterOptions): Limiter {
   function pump(): void {
     stopTimer?.();
     stopTimer = undefined;
-    while (waiting.size > 0 && hasFreeSlot()) {
+    while (queued() > 0 && hasFreeSlot()) {
       const wait = Math.max(nextStartAt, pausedUntil) - clock.monotonic();
       if (wait > 0) {
         stopTimer = clock.after(wait, pump);
         return;
       }
-      waiting.shift()?.start();
+      next()?.start();
     }
   }
 
   /** Sends away what waits and need not, because the gate has closed. */
   function dropRefused(): void {
-    for (let refusal = gate.refusal(hasFreeSlot()); refusal && waiting.size > 0; ) waiting.shift()?.refuse(refusal);
+    for (let refusal = gate.refusal(hasFreeSlot()); refusal && queued() > 0; ) next()?.refuse(refusal);
     pump();
   }
 
@@ -96,8 +99,14 @@ export function createLimiter(options: LimiterOptions): Limiter {
     return error;
   }
 
+  function refuseIfPaused({ deadline, refuse }: Waiting): boolean {
+    const refusal = refusePaused(deadline());
+    if (refusal) refuse(refusal);
+    return refusal !== null;
+  }
+
   function enterQueue(call: Call<unknown>, signal: AbortSignal): Promise<void> {
-    if (waiting.size >= queue) {
+    if (queued() >= queue) {
       throw rejected(
         call,
         new GatewayError('OVERLOADED', `Not asked: ${queue} calls are waiting already.`, { source }),
@@ -105,7 +114,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
     }
     report({ type: 'call.queued', source, requestId: call.requestId });
     return new Promise((resolve, reject) => {
-      const leave = waiting.push(call.requestId, {
+      const entry: Waiting = {
         deadline: call.deadline,
         start() {
           release();
@@ -116,11 +125,22 @@ export function createLimiter(options: LimiterOptions): Limiter {
           release();
           reject(rejected(call, error));
         },
-      });
-      const release = onAbort(signal, (reason) => {
+      };
+      let leave = (call.background && !call.promoted.aborted ? background : urgent).push(call.requestId, entry);
+      const stay = call.background ? onAbort(call.promoted, promote) : () => {};
+      const abandon = onAbort(signal, (reason) => {
         leave();
+        stay();
         reject(reason);
       });
+      function promote(): void {
+        leave();
+        leave = urgent.push(call.requestId, entry);
+      }
+      function release(): void {
+        abandon();
+        stay();
+      }
       pump();
     });
   }
@@ -128,9 +148,9 @@ export function createLimiter(options: LimiterOptions): Limiter {
   /** Resolves when the call may start; its slot is then taken. */
   function turn(call: Call<unknown>, signal: AbortSignal): Promise<void> | undefined {
     signal.throwIfAborted();
-    const refusal = gate.refusal(hasFreeSlot()) ?? refusePaused(call.deadline);
+    const refusal = gate.refusal(hasFreeSlot()) ?? refusePaused(call.deadline());
     if (refusal) throw rejected(call, refusal);
-    const mayStart = hasFreeSlot() && waiting.size === 0 && Math.max(nextStartAt, pausedUntil) <= clock.monotonic();
+    const mayStart = hasFreeSlot() && queued() === 0 && Math.max(nextStartAt, pausedUntil) <= clock.monotonic();
     if (!mayStart) return enterQueue(call, signal);
     take();
     return undefined;
@@ -153,15 +173,12 @@ export function createLimiter(options: LimiterOptions): Limiter {
       return inFlight;
     },
     get queued() {
-      return waiting.size;
+      return queued();
     },
     pause(ms) {
       pausedUntil = Math.max(pausedUntil, clock.monotonic() + ms);
-      waiting.removeIf(({ deadline, refuse }) => {
-        const refusal = refusePaused(deadline);
-        if (refusal) refuse(refusal);
-        return refusal !== null;
-      });
+      urgent.removeIf(refuseIfPaused);
+      background.removeIf(refuseIfPaused);
       report({ type: 'source.paused', source, ms });
     },
   };

@@ -2,18 +2,14 @@
 export interface Call<T> {
   /** The request that it is made for: the limiter takes turns between requests. */
   readonly requestId: string;
-  /** Monotonic ms after which its result is of no use: nothing is begun that cannot end before. */
-  readonly deadline: number;
+  /** Monotonic ms after which its result is of no use; asked whenever something is about to be begun. */
+  deadline(): number;
+  /** Whether nobody waits for it: it lets every other call go first. */
+  readonly background: boolean;
+  /** Aborts when somebody begins to wait for a background call. */
+  readonly promoted: AbortSignal;
   /** Does the work once; called again for every attempt. Stops as soon as it can when the signal aborts. */
   run(signal: AbortSignal): Promise<T>;
-}
-
-/** On whose behalf a loader works: what it needs to know of the request. */
-export interface Caller {
-  readonly requestId: string;
-  /** Monotonic ms. */
-  readonly deadline: number;
-  readonly signal: AbortSignal;
 }
 
 /** What stands between a call and its source: the one signature that all policies share. */

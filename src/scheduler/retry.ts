@@ -43,7 +43,7 @@ export function createRetry({ source, settings, clock, report, random }: RetryOp
         return await call.run(signal);
       } catch (error) {
         if (!(error instanceof GatewayError) || signal.aborted) throw error;
-        const delayMs = nextDelay(error, tries, call.deadline);
+        const delayMs = nextDelay(error, tries, call.deadline());
         if (delayMs === null) throw error;
         report({ type: 'call.retried', source, requestId: call.requestId, delayMs, failure: error.code });
         await sleep(delayMs, signal, clock);

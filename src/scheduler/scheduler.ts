@@ -34,7 +34,7 @@ export interface SchedulerOptions {
 export interface Scheduler {
   /** What every call to the source goes through. */
   readonly run: Policy;
-  status(): SourceStatus;
+  status(): Omit<SourceStatus, 'cacheHitShare'>;
   close(): void;
 }
 

@@ -68,7 +68,7 @@ export type DateRangePreset =
 /** How current figures are. */
 export type Freshness = {
   __typename?: 'Freshness';
-  /** When the source answered. */
+  /** When the source answered; null while PENDING. */
   asOf: Maybe<Scalars['DateTime']['output']>;
   /** Whether the figures are as current as the gateway promises. */
   state: FreshnessState;
@@ -76,8 +76,12 @@ export type Freshness = {
 
 /** Whether figures are as current as the gateway promises. */
 export type FreshnessState =
-  /** Just asked of the source. */
-  | 'FRESH';
+  /** As new as it should be: just asked, or asked so lately that it cannot have changed much. */
+  | 'FRESH'
+  /** Not there yet: every figure is null. The source is being asked: ask again later. */
+  | 'PENDING'
+  /** Older than that. It is shown at once, and the source is being asked again: ask later for the new value. */
+  | 'STALE';
 
 /** Figures from Google Analytics 4 over the days asked for. A figure that cannot be known is null, never 0. */
 export type GoogleAnalyticsSummary = {
@@ -163,12 +167,15 @@ export type Product = {
 
 /** One product of a site, with what each source knows about it. The two sources are asked at the same time. */
 export type ProductGoogleAnalyticsArgs = {
+  maxAgeMs?: InputMaybe<Scalars['Int']['input']>;
   range?: InputMaybe<DateRangeInput>;
 };
 
 
 /** One product of a site, with what each source knows about it. The two sources are asked at the same time. */
 export type ProductPartnerArgs = {
+  maxAgeMs?: InputMaybe<Scalars['Int']['input']>;
+  maxWaitMs?: InputMaybe<Scalars['Int']['input']>;
   range?: InputMaybe<DateRangeInput>;
 };
 
@@ -272,6 +279,8 @@ export type SourceStatus = {
   __typename?: 'SourceStatus';
   /** Whether the source is being asked. */
   breaker: BreakerState;
+  /** Share of the figures asked for that were there at once, 0 to 1; null while none was asked for. */
+  cacheHitShare: Maybe<Scalars['Float']['output']>;
   /** Calls that are on their way. */
   inFlight: Scalars['Int']['output'];
   /** googleAnalytics or partner. */
@@ -513,6 +522,7 @@ export type SiteResolvers<ContextType = Context, ParentType extends ResolversPar
 
 export type SourceStatusResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SourceStatus'] = ResolversParentTypes['SourceStatus']> = {
   breaker?: Resolver<ResolversTypes['BreakerState'], ParentType, ContextType>;
+  cacheHitShare?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   inFlight?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   p50Ms?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;

@@ -25,19 +25,33 @@ export const resolvers: Resolvers = {
   },
   Product: {
     site: (product, _, context) => siteOf(product, context),
-    googleAnalytics(product, { range }, context, info) {
+    googleAnalytics(product, { range, maxAgeMs = null }, context, info) {
       const site = siteOf(product, context);
       const days = resolveDateRange(range, site, context.now);
       const selected = selectedFields(info);
       const figures = [...context.figures.googleAnalytics.values()].filter(({ name }) => selected.has(name));
-      return context.googleAnalytics?.load({ product, site, range: days, figures }) ?? null;
+      return (
+        context.googleAnalytics?.load({
+          product,
+          site,
+          range: days,
+          figures,
+          maxAgeMs: checkMs('maxAgeMs', maxAgeMs),
+        }) ?? null
+      );
     },
-    partner(product, { range }, context) {
+    partner(product, { range, maxWaitMs = null, maxAgeMs = null }, context) {
       const site = siteOf(product, context);
-      return context.partner?.load({ product, site, range: partnerRange(range, site, context) }) ?? null;
+      const patience = { maxWaitMs: checkMs('maxWaitMs', maxWaitMs), maxAgeMs: checkMs('maxAgeMs', maxAgeMs) };
+      return context.partner?.load({ product, site, range: partnerRange(range, site, context), ...patience }) ?? null;
     },
   },
 };
+
+function checkMs(argument: string, ms: number | null): number | null {
+  if (ms === null || ms >= 0) return ms;
+  throw new GatewayError('BAD_USER_INPUT', `${argument}: ${ms} is negative; it is a number of ms, from 0.`);
+}
 
 function siteOf(product: Product, { catalog }: Context): Site {
   const site = catalog.site(product.siteId);

@@ -8,6 +8,11 @@ export interface SourceTrace {
   keys: number;
   /** Google Analytics only. */
   reports?: number;
+  /** Keys that were in the cache, new or stale. */
+  cacheHits: number;
+  staleHits: number;
+  /** Waits on a call that another request started. */
+  joined: number;
   /** Upstream HTTP calls that this request made. */
   calls: number;
   retries: number;
@@ -40,6 +45,9 @@ export function createTraces(clock: Clock): Traces {
     request.sources[event.source] ??= {
       keys: 0,
       ...(event.source === 'googleAnalytics' && { reports: 0 }),
+      cacheHits: 0,
+      staleHits: 0,
+      joined: 0,
       calls: 0,
       retries: 0,
       failures: 0,
@@ -71,6 +79,11 @@ function count(trace: SourceTrace, event: TelemetryEvent, elapsed: number): void
       break;
     case 'reports.planned':
       trace.reports = (trace.reports ?? 0) + event.reports;
+      break;
+    case 'cache.read':
+      trace.cacheHits += event.hits;
+      trace.staleHits += event.staleHits;
+      trace.joined += event.joined;
       break;
     case 'call.admitted':
       trace.queuedMs = Math.max(trace.queuedMs, Math.round(event.queuedMs));

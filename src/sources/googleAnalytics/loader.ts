@@ -1,14 +1,17 @@
 import DataLoader from 'dataloader';
+import type { Answer, Ask, Cache, Fetched } from '../../cache/cache.js';
+import type { Caller, Job, Patience } from '../../cache/flight.js';
 import type { Product, Site } from '../../catalog/catalog.js';
 import type { Clock } from '../../clock.js';
-import type { DateRange } from '../../dateRange.js';
+import { type DateRange, dayIn } from '../../dateRange.js';
 import type { MetricFigure } from '../../figures.js';
-import type { Caller, Policy } from '../../scheduler/policy.js';
+import type { Policy } from '../../scheduler/policy.js';
 import type { Report } from '../../telemetry.js';
-import type { Freshness } from '../freshness.js';
+import { type Freshness, joinFreshness } from '../freshness.js';
 import type { GoogleAnalyticsClient } from './client.js';
-import { answers, type GoogleAnalyticsKey, planReports, type ReportPlan } from './planner.js';
-import { type FigureResult, type ReportRows, readFigure, readRows } from './rows.js';
+import { lifetimeOf } from './lifetime.js';
+import { answers, type GoogleAnalyticsKey, planReports, type ReportPlan, summable } from './planner.js';
+import { type FigureResult, notAdditive, readFigure, readMetric, readRows } from './rows.js';
 
 export interface ProductFigures {
   readonly product: Product;
@@ -16,6 +19,8 @@ export interface ProductFigures {
   readonly range: DateRange;
   /** The figures that the query selects; nothing else is asked. */
   readonly figures: readonly MetricFigure[];
+  /** An older value counts as stale; null = as old as its days allow. */
+  readonly maxAgeMs: number | null;
 }
 
 /** The selected figures by field name; one that could not be read is an error in its place. */
@@ -35,64 +40,113 @@ export interface GoogleAnalyticsLoader {
 
 export interface GoogleAnalyticsLoaderOptions {
   client: GoogleAnalyticsClient;
+  cache: Cache<MetricText>;
   /** What every call goes through. */
   schedule: Policy;
   clock: Clock;
   report: Report;
 }
 
-interface AnsweredReport {
-  readonly plan: ReportPlan;
-  readonly rows: ReportRows;
-  readonly asOf: Date;
+/** A metric of a product in a range: an exact decimal number; null = it cannot be known. */
+export type MetricText = string | null;
+
+/** What is kept for itself, so that a later selection asks only for what is missing. */
+interface Cell {
+  readonly key: GoogleAnalyticsKey;
+  readonly figure: MetricFigure;
 }
 
-/** Loaders that live as long as one request: nothing that one request has loaded is seen by another. */
-export function createGoogleAnalyticsLoaders({ client, schedule, clock, report }: GoogleAnalyticsLoaderOptions) {
-  return ({ requestId, deadline, signal }: Caller): GoogleAnalyticsLoader => {
-    async function ask(plan: ReportPlan): Promise<AnsweredReport> {
-      const run = (attempt: AbortSignal) => client.runReport(plan, attempt);
-      const answer = await schedule({ requestId, deadline, run }, signal);
-      return { plan, rows: readRows(plan, answer), asOf: new Date(clock.now()) };
+/** Loaders that live as long as one request, over what all requests share: the cache, and the reports on their way. */
+export function createGoogleAnalyticsLoaders({ client, cache, schedule, clock, report }: GoogleAnalyticsLoaderOptions) {
+  async function fetchReport(planned: ReportPlan, cells: ReadonlyMap<string, Cell>, job: Job) {
+    const run = (attempt: AbortSignal) => client.runReport(planned, attempt);
+    const rows = readRows(planned, await schedule({ ...job, run }, job.signal));
+    const asOf = clock.now();
+    return new Map(
+      [...cells].map(([name, { key, figure }]): [string, Fetched<MetricText>] => {
+        const lifetime = lifetimeOf(key.range, dayIn(key.timeZone, asOf));
+        return [name, { value: readMetric(figure.metric, key.keys, rows), asOf, ...lifetime, isWhole: true }];
+      }),
+    );
+  }
+
+  /** The fewest reports for these cells. */
+  function plan(cells: ReadonlyMap<string, Cell>, requestId: string) {
+    return (names: readonly string[]): Ask<MetricText>[] => {
+      const wanted = new Map(names.map((name) => [name, cells.get(name) as Cell]));
+      const plans = planReports([...wanted.values()].map(({ key, figure }) => ({ ...key, figures: [figure] })));
+      if (plans.length > 0)
+        report({ type: 'reports.planned', source: 'googleAnalytics', requestId, reports: plans.length });
+      return plans.map((planned) => {
+        const answered = new Map([...wanted].filter(([, cell]) => answers(planned, cell.key, cell.figure.metric)));
+        return { keys: [...answered.keys()], run: (job) => fetchReport(planned, answered, job) };
+      });
+    };
+  }
+
+  return (caller: Caller): GoogleAnalyticsLoader => {
+    async function loadBatch(keys: readonly GoogleAnalyticsKey[], patience: Patience) {
+      const cells = new Map(
+        keys.flatMap((key) => summable(key).map((figure) => [nameOf(key, figure), { key, figure }])),
+      );
+      report({ type: 'keys.asked', source: 'googleAnalytics', requestId: caller.requestId, keys: keys.length });
+      const names = [...cells.keys()];
+      const answers = await cache.load(names, plan(cells, caller.requestId), { ...caller, ...patience });
+      return new Map(names.map((name, index) => [name, answers[index] as Promise<Answer<MetricText>>]));
     }
 
     // The batch resolves at once to one promise per key: a site whose report fails or is slow leaves the others alone.
-    const loader = new DataLoader<GoogleAnalyticsKey, GoogleAnalyticsSummary, string>(
-      async (keys) => {
-        const plans = planReports(keys);
-        report({ type: 'keys.asked', source: 'googleAnalytics', requestId, keys: keys.length });
-        report({ type: 'reports.planned', source: 'googleAnalytics', requestId, reports: plans.length });
-        const asked = plans.map((plan) => ({ plan, answered: ask(plan) }));
-        return keys.map((key) => {
-          const reports = asked.filter(({ plan }) => answers(plan, key)).map(({ answered }) => answered);
-          return Promise.all(reports).then((answered) => summarize(key, answered)) as unknown as GoogleAnalyticsSummary;
-        });
-      },
-      { cacheKeyFn: JSON.stringify },
-    );
+    function createLoader(patience: Patience) {
+      return new DataLoader<GoogleAnalyticsKey, GoogleAnalyticsSummary, string>(
+        async (keys) => {
+          const batch = loadBatch(keys, patience);
+          return keys.map((key) => summarize(key, batch)) as unknown as GoogleAnalyticsSummary[];
+        },
+        { cacheKeyFn: JSON.stringify },
+      );
+    }
 
+    const loaders = new Map<number | null, ReturnType<typeof createLoader>>();
     return {
-      async load({ product, site, range, figures }) {
+      async load({ product, site, range, figures, maxAgeMs }) {
         if (site.googleAnalytics === null || product.googleAnalyticsKeys.length === 0) return null;
         const { property, dimension } = site.googleAnalytics;
-        const keys = product.googleAnalyticsKeys;
-        return loader.load({ property, dimension, currency: site.currency, keys, range, figures });
+        const { currency, timeZone } = site;
+        const loader = loaders.get(maxAgeMs) ?? createLoader({ maxAgeMs, maxWaitMs: null });
+        loaders.set(maxAgeMs, loader);
+        return loader.load({
+          property,
+          dimension,
+          currency,
+          timeZone,
+          keys: product.googleAnalyticsKeys,
+          range,
+          figures,
+        });
       },
     };
   };
 }
 
-function summarize(key: GoogleAnalyticsKey, reports: readonly AnsweredReport[]): GoogleAnalyticsSummary {
-  const figures = key.figures.map((figure) => {
-    const rows = reports.find(({ plan }) => plan.metrics.includes(figure.metric))?.rows ?? noRows;
-    return [figure.name, readFigure(figure, key.keys, rows)] as const;
-  });
-  const asOf = reports.reduce(
-    (oldest, report) => (report.asOf < oldest ? report.asOf : oldest),
-    reports[0]?.asOf ?? new Date(0),
-  );
-  return { ...Object.fromEntries(figures), freshness: { state: 'FRESH', asOf } };
+/** What makes two cells the same. The property is Google's, so two sites that share it share its numbers. */
+function nameOf({ property, dimension, currency, keys, range }: GoogleAnalyticsKey, { metric }: MetricFigure): string {
+  return JSON.stringify([property, dimension, currency, keys, range.start, range.end, metric]);
 }
 
-/** For figures that no report was asked for, because they must not be summed. */
-const noRows: ReportRows = { text: () => undefined, withheld: true };
+async function summarize(
+  key: GoogleAnalyticsKey,
+  batch: Promise<ReadonlyMap<string, Promise<Answer<MetricText>>>>,
+): Promise<GoogleAnalyticsSummary> {
+  const loaded = await batch;
+  const summed = summable(key);
+  const answers = await Promise.all(
+    summed.map((figure) => loaded.get(nameOf(key, figure)) as Promise<Answer<MetricText>>),
+  );
+  const known = summed.map(
+    (figure, index) => [figure.name, readFigure(answers[index]?.value ?? null, figure)] as const,
+  );
+  const unknown = key.figures
+    .filter((figure) => !summed.includes(figure))
+    .map((figure) => [figure.name, notAdditive(figure, key.keys)] as const);
+  return { ...Object.fromEntries([...known, ...unknown]), freshness: joinFreshness(answers) };
+}

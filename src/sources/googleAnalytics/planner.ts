@@ -9,6 +9,8 @@ export interface GoogleAnalyticsKey {
   readonly dimension: string;
   /** ISO 4217. */
   readonly currency: string;
+  /** IANA name of the zone whose days the range counts in. */
+  readonly timeZone: string;
   /** At least one; several only sum where the figure is additive. */
   readonly keys: readonly string[];
   readonly range: DateRange;
@@ -65,12 +67,21 @@ export function summable({ keys, figures }: Pick<GoogleAnalyticsKey, 'keys' | 'f
   return keys.length > 1 ? figures.filter((figure) => figure.additive) : figures;
 }
 
-/** Whether a report was planned for this key. */
-export function answers(plan: ReportPlan, key: GoogleAnalyticsKey): boolean {
-  return shareOf(plan) === shareOf(key);
+/** Whether the report holds this metric of this key. */
+export function answers(plan: ReportPlan, key: GoogleAnalyticsKey, metric: string): boolean {
+  const { property, dimension, currency, range, metrics } = plan;
+  return (
+    property === key.property &&
+    dimension === key.dimension &&
+    currency === key.currency &&
+    range.start === key.range.start &&
+    range.end === key.range.end &&
+    metrics.includes(metric)
+  );
 }
 
-function shareOf({ property, dimension, currency, range }: Omit<GoogleAnalyticsKey, 'keys' | 'figures'>): string {
+/** What keys must have in common to stand in one report. */
+function shareOf({ property, dimension, currency, range }: GoogleAnalyticsKey): string {
   return JSON.stringify([property, dimension, currency, range.start, range.end]);
 }
 

@@ -1,6 +1,6 @@
 import Big from 'big.js';
 import { GatewayError } from '../../errors.js';
-import type { FigureType, MetricFigure } from '../../figures.js';
+import { type MetricFigure, metricKind } from '../../figures.js';
 import { badResponse } from './failures.js';
 import type { ReportPlan } from './planner.js';
 
@@ -57,39 +57,34 @@ export function readRows(plan: ReportPlan, answer: ReportAnswer): ReportRows {
   };
 }
 
-/** Joins the rows of a product's keys into one figure. No row is 0 for a count of which nothing was withheld, else unknown. */
-export function readFigure(figure: MetricFigure, keys: readonly string[], rows: ReportRows): FigureResult {
-  if (keys.length > 1 && !figure.additive) {
-    return new GatewayError(
-      'NOT_ADDITIVE',
-      `${figure.name} must not be summed over the ${keys.length} Google keys of this product.`,
-      { source },
-    );
-  }
-  const texts = keys.map((key) => rows.text(key, figure.metric)).filter((text) => text !== undefined);
-  if (texts.length < keys.length && (rows.withheld || figure.kind === 'ratio')) return null;
-  return sum(texts, figure);
+/**
+ * Joins the rows of a product's keys into the text of one metric: an exact decimal number, or null where it cannot be known.
+ * No row is 0 for a count of which nothing was withheld.
+ * @throws GatewayError SOURCE_BAD_RESPONSE for what is no number.
+ */
+export function readMetric(metric: string, keys: readonly string[], rows: ReportRows): string | null {
+  const texts = keys.map((key) => rows.text(key, metric)).filter((text) => text !== undefined);
+  if (texts.length < keys.length && (rows.withheld || metricKind(metric) === 'ratio')) return null;
+  if (!texts.every((text) => apiNumber.test(text))) throw badResponse(`has no valid number for ${metric}`);
+  return texts.reduce((total, text) => total.plus(text), new Big(0)).toFixed();
 }
 
-function sum(texts: readonly string[], { name, type }: MetricFigure): FigureResult {
-  if (!texts.every((text) => apiNumber.test(text))) return badResponse(`has no valid number for ${name}`);
-  return toType(
-    texts.reduce((total, text) => total.plus(text), new Big(0)),
-    type,
-  );
+/** A metric's text as the figure's own type; what does not fit it is an error of that figure only. */
+export function readFigure(text: string | null, { name, type }: MetricFigure): FigureResult {
+  if (text === null || type === 'Decimal') return text;
+  const number = Number(text);
+  if (type === 'Float' || Number.isSafeInteger(number)) return number;
+  return badResponse(`has a fraction, or more than 53 bits, for ${name}, which is declared as a whole number`);
+}
+
+/** For a product with several keys, whose rows must not be summed. */
+export function notAdditive({ name }: MetricFigure, keys: readonly string[]): GatewayError {
+  const message = `${name} must not be summed over the ${keys.length} Google keys of this product.`;
+  return new GatewayError('NOT_ADDITIVE', message, { source });
 }
 
 /** How the API prints numbers: integers, or doubles as protobuf does. */
 const apiNumber = /^-?\d+(\.\d+)?([eE][+-]?\d{1,3})?$/;
-
-function toType(value: Big, type: FigureType): FigureResult {
-  if (type === 'Decimal') return value.toFixed();
-  const number = value.toNumber();
-  if (type === 'Float') return number;
-  return Number.isSafeInteger(number)
-    ? number
-    : badResponse('has a fraction, or more than 53 bits, where a whole number is declared');
-}
 
 function columnsOf(headers: readonly { name?: string | null }[] | null | undefined): Map<string, number> {
   return new Map((headers ?? []).map(({ name }, index) => [name ?? '', index]));

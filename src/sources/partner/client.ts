@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Clock } from '../../clock.js';
 import type { PartnerConfig } from '../../configSchema.js';
 import type { DateRange } from '../../dateRange.js';
@@ -22,6 +23,8 @@ export interface PartnerClient {
    * @throws GatewayError of the partner, or the signal's reason. Never an error of the HTTP library: those know the URL.
    */
   get(request: PartnerRequest, signal: AbortSignal): Promise<unknown>;
+  /** Names the account that a key belongs to, for cache keys: the same for the same key, and not the key. */
+  account(apiKey: string | null): string;
   close(): Promise<void>;
 }
 
@@ -64,8 +67,19 @@ export function createPartnerClient(config: PartnerConfig, clock: Clock): Partne
         throw failureOfConnection(error, !answering && wasUsedConnection(error));
       }
     },
+    account: (apiKey) => fingerprint(config.url, apiKey ?? config.apiKey?.value ?? ''),
     close: () => pool.destroy(),
   };
+}
+
+/** Short and one-way. Two keys differ in it as long as they are keys, and not words. */
+const fingerprints = new Map<string, string>();
+
+function fingerprint(url: string, key: string): string {
+  const text = `${url} ${key}`;
+  const known = fingerprints.get(text) ?? createHash('sha256').update(text).digest('base64url').slice(0, 16);
+  fingerprints.set(text, known);
+  return known;
 }
 
 /**

@@ -1,14 +1,17 @@
 import DataLoader from 'dataloader';
+import type { Ask, Cache, Fetched } from '../../cache/cache.js';
+import type { Caller, Job, Patience } from '../../cache/flight.js';
 import type { Product, Site } from '../../catalog/catalog.js';
 import type { Clock } from '../../clock.js';
 import type { DateRange } from '../../dateRange.js';
-import type { Caller, Policy } from '../../scheduler/policy.js';
+import { GatewayError } from '../../errors.js';
+import type { Policy } from '../../scheduler/policy.js';
 import type { Report } from '../../telemetry.js';
-import type { Freshness } from '../freshness.js';
+import { type Freshness, joinFreshness } from '../freshness.js';
 import type { PartnerClient } from './client.js';
 import type { FigureResult, SummaryReader } from './summary.js';
 
-export interface PartnerKey {
+export interface PartnerKey extends Patience {
   readonly product: Product;
   readonly site: Site;
   /** null where the partner answers for all time. */
@@ -16,6 +19,9 @@ export interface PartnerKey {
 }
 
 /** Every figure of the schema by field name; one that could not be read is an error in its place. */
+export type PartnerFigures = Readonly<Record<string, FigureResult>>;
+
+/** The figures, all of them absent while PENDING, and how current they are. */
 export interface PartnerSummary {
   readonly [figure: string]: FigureResult | Freshness;
   readonly freshness: Freshness;
@@ -26,7 +32,7 @@ export interface PartnerLoader {
   readonly hasRange: boolean;
   /**
    * One product's summary; null, without a call, for a product that the partner does not know. The same product and range
-   * are asked once in a request, however often they are loaded.
+   * are asked once, however many requests want them.
    * @throws GatewayError
    */
   load(key: PartnerKey): Promise<PartnerSummary | null>;
@@ -35,6 +41,9 @@ export interface PartnerLoader {
 export interface PartnerLoaderOptions {
   client: PartnerClient;
   readSummary: SummaryReader;
+  cache: Cache<PartnerFigures>;
+  /** How long a summary counts as new, and how long after that it may still be shown (ms). */
+  lifetime: { fresh: number; stale: number };
   /** What every call goes through. */
   schedule: Policy;
   hasRange: boolean;
@@ -42,42 +51,61 @@ export interface PartnerLoaderOptions {
   report: Report;
 }
 
-/** Loaders that live as long as one request: nothing that one request has loaded is seen by another. */
+/** Loaders that live as long as one request, over what all requests share: the cache, and the calls on their way. */
 export function createPartnerLoaders(options: PartnerLoaderOptions) {
-  const { client, readSummary, schedule, hasRange, clock, report } = options;
+  const { client, readSummary, cache, lifetime, schedule, hasRange, clock, report } = options;
 
-  return ({ requestId, deadline, signal }: Caller): PartnerLoader => {
-    async function ask({ site, range }: PartnerKey, partnerId: string): Promise<PartnerSummary> {
-      const run = (attempt: AbortSignal) => client.get({ partnerId, range, apiKey: site.partnerApiKey }, attempt);
-      const answer = await schedule({ requestId, deadline, run }, signal);
-      return {
-        ...readSummary(answer, partnerId),
-        freshness: { state: 'FRESH', asOf: new Date(clock.now()) },
-      };
-    }
+  const keyOf = ({ product, site, range }: PartnerKey) =>
+    JSON.stringify([client.account(site.partnerApiKey), product.partnerId, range?.start, range?.end]);
 
+  async function fetchSummary({ product, site, range }: PartnerKey, job: Job): Promise<Fetched<PartnerFigures>> {
+    const partnerId = product.partnerId ?? '';
+    const run = (attempt: AbortSignal) => client.get({ partnerId, range, apiKey: site.partnerApiKey }, attempt);
+    const value = readSummary(await schedule({ ...job, run }, job.signal), partnerId);
+    const isWhole = !Object.values(value).some((figure) => figure instanceof GatewayError);
+    return { value, asOf: clock.now(), freshMs: lifetime.fresh, staleMs: lifetime.stale, isWhole };
+  }
+
+  /** One call for each of these keys. */
+  function plan(keys: readonly PartnerKey[]) {
+    const byName = new Map(keys.map((key) => [keyOf(key), key]));
+    return (names: readonly string[]): Ask<PartnerFigures>[] =>
+      names.map((name) => ({
+        keys: [name],
+        run: async (job) => new Map([[name, await fetchSummary(byName.get(name) as PartnerKey, job)]]),
+      }));
+  }
+
+  return (caller: Caller): PartnerLoader => {
     // The batch resolves at once to one promise per key, so that every product settles by itself and a slow one delays
     // nobody; DataLoader adopts the promises.
-    const loader = new DataLoader<PartnerKey, PartnerSummary | null, string>(
-      async (keys) => {
-        const asked = keys.filter(({ product }) => product.partnerId !== null);
-        if (asked.length > 0) report({ type: 'keys.asked', source: 'partner', requestId, keys: asked.length });
-        return keys.map((key) => {
-          const { partnerId } = key.product;
-          return (partnerId === null ? null : ask(key, partnerId)) as PartnerSummary | null;
-        });
-      },
-      { cacheKeyFn: cacheKey },
-    );
+    function createLoader(patience: Patience) {
+      return new DataLoader<PartnerKey, PartnerSummary, string>(
+        async (keys) => {
+          report({ type: 'keys.asked', source: 'partner', requestId: caller.requestId, keys: keys.length });
+          const answers = cache.load(keys.map(keyOf), plan(keys), { ...caller, ...patience });
+          return keys.map((_, index) => summarize(answers, index)) as unknown as PartnerSummary[];
+        },
+        { cacheKeyFn: keyOf },
+      );
+    }
+
+    const loaders = new Map<string, ReturnType<typeof createLoader>>();
     return {
       hasRange,
-      load: (key) => loader.load(key),
+      async load(key) {
+        if (key.product.partnerId === null) return null;
+        const name = `${key.maxWaitMs} ${key.maxAgeMs}`;
+        const loader = loaders.get(name) ?? createLoader(key);
+        loaders.set(name, loader);
+        return loader.load(key);
+      },
     };
   };
 }
 
-/** The account (a site's own key is another one), the partner's id and the days: what makes two calls the same. */
-function cacheKey({ product, site, range }: PartnerKey): string {
-  const account = site.partnerApiKey === null ? '' : site.id;
-  return JSON.stringify([account, product.partnerId, range?.start, range?.end]);
+async function summarize(answers: ReturnType<Cache<PartnerFigures>['load']>, index: number): Promise<PartnerSummary> {
+  const answer = await (await answers)[index];
+  if (!answer) throw new Error('The cache left out a product.');
+  return { ...answer.value, freshness: joinFreshness([answer]) };
 }

@@ -1,0 +1,32 @@
+/** A value that a source gave, and how long it may be used. Durations in ms. */
+export interface Entry<V> {
+  readonly value: V;
+  /** When the source answered: wall time, ms since the epoch. */
+  readonly asOf: number;
+  /** How long it counts as new. */
+  readonly freshMs: number;
+  /** How long after that it may still be shown, as STALE. */
+  readonly staleMs: number;
+}
+
+/** An entry as a store found it. */
+export interface Found<V> {
+  readonly entry: Entry<V>;
+  /** By a clock that no change of the wall time moves, where the store has one; never negative. */
+  readonly ageMs: number;
+}
+
+export type Age = 'fresh' | 'stale' | 'missing';
+
+/** `maxAgeMs` makes older values stale sooner; it never makes them last longer. */
+export function ageOf(found: Found<unknown> | undefined, maxAgeMs: number | null): Age {
+  if (!found) return 'missing';
+  const { entry, ageMs } = found;
+  if (ageMs < entry.freshMs && ageMs < (maxAgeMs ?? Number.POSITIVE_INFINITY)) return 'fresh';
+  return ageMs < entry.freshMs + entry.staleMs ? 'stale' : 'missing';
+}
+
+/** A lifetime up to 10 % shorter or longer, so that what came together does not go together. `random` is 0 to 1. */
+export function jitter(ms: number, random: number): number {
+  return ms * (0.9 + 0.2 * random);
+}

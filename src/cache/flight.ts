@@ -1,0 +1,127 @@
+import type { Clock } from '../clock.js';
+import { Disconnected } from '../errors.js';
+
+/** The request on whose behalf something is loaded. */
+export interface Caller {
+  readonly requestId: string;
+  /** Aborts at the request's deadline, or with Disconnected when the client has gone. */
+  readonly signal: AbortSignal;
+  /** Monotonic ms. */
+  readonly deadline: number;
+}
+
+export interface Patience {
+  /** Answer after this many ms with what is there; null = wait until the deadline. */
+  readonly maxWaitMs: number | null;
+  /** An older value counts as stale, and an older failure is not used; null = as old as its lifetime allows. */
+  readonly maxAgeMs: number | null;
+}
+
+/** Who waits for a key, and how long. */
+export interface Waiter extends Caller, Patience {}
+
+/** A call to a source that belongs to the gateway, as the one who makes it sees it. */
+export interface Job {
+  /** The request that was the first to want it. */
+  readonly requestId: string;
+  /** Aborts when nobody wants the result any more. */
+  readonly signal: AbortSignal;
+  /** Monotonic ms after which its result is of no use; infinite once it is to finish whoever waits. */
+  deadline(): number;
+  /** Whether nobody waits for it: it lets every other call go first. */
+  readonly background: boolean;
+  /** Aborts when somebody begins to wait for a background job. */
+  readonly promoted: AbortSignal;
+}
+
+/** A job with those who wait for it. */
+export interface Flight<T> {
+  readonly keys: readonly string[];
+  /** Resolves with the result; rejects with the job's failure, or with the waiter's own reason to leave. */
+  join(waiter: Waiter): Promise<T>;
+  cancel(reason: unknown): void;
+}
+
+/** A waiter's time was over before the job's; the job goes on. */
+export class WaitedLongEnough extends Error {}
+
+/**
+ * Starts a job. It outlives its waiters: one that leaves at its deadline or `maxWaitMs` is told to ask again, so the job then
+ * finishes whoever waits; only when all of them have disconnected is it cancelled.
+ */
+export function startFlight<T>(options: {
+  keys: readonly string[];
+  requestId: string;
+  /** Of the request that starts it; monotonic ms. */
+  deadline: number;
+  background: boolean;
+  clock: Clock;
+  work: (job: Job) => Promise<T>;
+}): Flight<T> {
+  const { keys, requestId, deadline, background, clock, work } = options;
+  const controller = new AbortController();
+  const promotion = new AbortController();
+  let waiting = 0;
+  let mustFinish = background;
+  let latestDeadline = deadline;
+
+  const result = work({
+    requestId,
+    background,
+    signal: controller.signal,
+    promoted: promotion.signal,
+    deadline: () => (mustFinish ? Number.POSITIVE_INFINITY : latestDeadline),
+  });
+  // Failures are handed to the waiters; a job that nobody waits for any more may fail unheard.
+  result.catch(() => {});
+
+  function leave(reason: unknown): void {
+    waiting -= 1;
+    if (!(reason instanceof Disconnected)) mustFinish = true;
+    if (waiting === 0 && !mustFinish) controller.abort(reason);
+  }
+
+  return {
+    keys,
+    cancel: (reason) => controller.abort(reason),
+    join(waiter) {
+      promotion.abort();
+      waiting += 1;
+      latestDeadline = Math.max(latestDeadline, waiter.deadline);
+      return untilEnough(result, waiter, clock).then(
+        (value) => {
+          waiting -= 1;
+          return value;
+        },
+        (error) => {
+          leave(error);
+          throw error;
+        },
+      );
+    },
+  };
+}
+
+/** The promise, as long as the waiter has the patience for it. Lets go of timer and listener as soon as it settles. */
+function untilEnough<T>(promise: Promise<T>, { signal, maxWaitMs }: Waiter, clock: Clock): Promise<T> {
+  const { promise: first, resolve, reject } = withResolvers<T>();
+  const abort = () => reject(signal.reason);
+  const stopTimer = maxWaitMs === null ? () => {} : clock.after(maxWaitMs, () => reject(new WaitedLongEnough()));
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort, { once: true });
+  promise.then(resolve, reject);
+  return first.finally(() => {
+    stopTimer();
+    signal.removeEventListener('abort', abort);
+  });
+}
+
+function withResolvers<T>() {
+  let resolve: (value: T) => void = () => {};
+  let reject: (reason: unknown) => void = () => {};
+  const promise = new Promise<T>((onValue, onReason) => {
+    resolve = onValue;
+    reject = onReason;
+  });
+  return { promise, resolve, reject };
+}

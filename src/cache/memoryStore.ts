@@ -1,0 +1,36 @@
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../clock.js';
+import type { Entry } from './entry.js';
+import type { Store } from './store.js';
+
+/** What an entry costs besides its value: its key, its place in the map, its numbers (bytes, by measurement). */
+const overheadBytes = 300;
+
+/** Entries of this process, bounded by bytes; the ones that were not used for longest go first. */
+export function createMemoryStore<V>({ maxBytes, clock }: { maxBytes: number; clock: Clock }): Store<V> {
+  const cache = new LRUCache<string, { entry: Entry<V>; storedAt: number; ageThen: number }>({
+    maxSize: maxBytes,
+    sizeCalculation: ({ entry }, key) => overheadBytes + 2 * key.length + sizeOf(entry.value),
+  });
+  return {
+    getMany: (keys) =>
+      keys.map((key) => {
+        const kept = cache.get(key);
+        return kept && { entry: kept.entry, ageMs: kept.ageThen + clock.monotonic() - kept.storedAt };
+      }),
+    setMany(entries) {
+      for (const [key, entry] of entries) {
+        const ageThen = Math.max(0, clock.now() - entry.asOf);
+        cache.set(key, { entry, storedAt: clock.monotonic(), ageThen });
+      }
+    },
+    close: async () => cache.clear(),
+  };
+}
+
+/** About how many bytes a value takes: 2 for each character of a text, 8 for everything else. */
+function sizeOf(value: unknown): number {
+  if (typeof value === 'string') return 2 * value.length;
+  if (typeof value !== 'object' || value === null) return 8;
+  return Object.entries(value).reduce((sum, [name, item]) => sum + 2 * name.length + 8 + sizeOf(item), 16);
+}
