@@ -6,15 +6,17 @@ export interface DateRange {
   readonly end: string;
 }
 
-export type DateRangePreset =
-  | 'TODAY'
-  | 'YESTERDAY'
-  | 'LAST_7_DAYS'
-  | 'LAST_28_DAYS'
-  | 'LAST_90_DAYS'
-  | 'THIS_MONTH'
-  | 'LAST_MONTH'
-  | 'THIS_YEAR';
+export const dateRangePresets = [
+  'TODAY',
+  'YESTERDAY',
+  'LAST_7_DAYS',
+  'LAST_28_DAYS',
+  'LAST_90_DAYS',
+  'THIS_MONTH',
+  'LAST_MONTH',
+  'THIS_YEAR',
+] as const;
+export type DateRangePreset = (typeof dateRangePresets)[number];
 
 export interface DateRangeRequest {
   preset?: DateRangePreset | null | undefined;
@@ -22,8 +24,9 @@ export interface DateRangeRequest {
   end?: string | null | undefined;
 }
 
-/** The Data API answers 400 for this day and every day before it. */
+/** The Data API answers 400 for this day and every day before it, and from `firstBeyond` on. */
 const dayBeforeFirst = '2015-08-13';
+const firstBeyond = '3000-01-01';
 const msPerDay = 86_400_000;
 
 /** The day, YYYY-MM-DD, that it is at `now` (ms since the epoch) in an IANA time zone. */
@@ -62,6 +65,7 @@ function checkDays({ start, end }: DateRange, today: string, timeZone: string): 
   if (start <= dayBeforeFirst)
     throw badRange(`start ${start} is too early: the first day is ${addDays(dayBeforeFirst, 1)}`);
   if (start > today) throw badRange(`start ${start} lies in the future: today is ${today} in ${timeZone}`);
+  if (end >= firstBeyond) throw badRange(`end ${end} is too late: the last day is ${addDays(firstBeyond, -1)}`);
   return { start, end };
 }
 

@@ -128,12 +128,12 @@ function mappedFields(document: DocumentNode) {
 function mappingProblem(typeName: string, field: FieldDefinitionNode, directive: ConstDirectiveNode): string | null {
   const mapping = Object.hasOwn(figureMappings, typeName) ? figureMappings[typeName as MappedType] : undefined;
   if (mapping?.directive !== directive.name.value) return wrongPlace(typeName, directive.name.value);
+  if (field.name.value === 'freshness') return 'this name is taken: freshness says how current the figures are.';
   if (field.arguments?.length) return 'a figure takes no arguments; remove them.';
   const problem = typeProblem(field.type, mapping.directive);
   if (problem) return problem;
-  return mapping.directive === 'metric'
-    ? metricProblem(stringArgument(directive, 'name'))
-    : pointerProblem(stringArgument(directive, 'pointer'));
+  if (mapping.directive === 'metric') return metricProblem(stringArgument(directive, 'name'));
+  return pointerProblem(stringArgument(directive, 'pointer')) ?? additiveProblem(directive);
 }
 
 function wrongPlace(typeName: string, directive: string): string {
@@ -158,6 +158,11 @@ function metricProblem(metric: string | undefined): string | null {
 function pointerProblem(pointer: string | undefined): string | null {
   if (pointer !== undefined && jsonPointer.test(pointer)) return null;
   return `${JSON.stringify(pointer ?? null)} is no JSON Pointer; write "/orders" for the member orders, "" for the whole answer.`;
+}
+
+function additiveProblem(directive: ConstDirectiveNode): string | null {
+  const additive = argument(directive, 'additive');
+  return additive === undefined || additive.kind === Kind.BOOLEAN ? null : 'additive is true or false, without quotes.';
 }
 
 function metricFigure(field: FieldDefinitionNode, directive: ConstDirectiveNode): MetricFigure {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const msOf = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const durationHelp = 'write a number and a unit: 250ms, 30s, 5m, 2h or 1d';
-const durationText = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
+const durationText = /^(\d{1,12}(?:\.\d{1,6})?)(ms|s|m|h|d)$/;
 
 /** A duration with its unit, e.g. `250ms`, `30s`, `5m`; read as ms. */
 export const duration = z
@@ -40,10 +40,9 @@ export const share = z
 
 /** A whole number, also as text, because a value that comes from a variable is text. */
 export function wholeNumber(min: number, max: number) {
+  const error = `write a whole number from ${min} to ${max}`;
   return z
-    .union([z.number(), z.string().regex(/^\d+$/)], { error: `write a whole number from ${min} to ${max}` })
+    .union([z.number(), z.string().regex(/^\d{1,15}$/, { error })], { error })
     .transform(Number)
-    .refine((value) => Number.isInteger(value) && value >= min && value <= max, {
-      error: `write a whole number from ${min} to ${max}`,
-    });
+    .refine((value) => Number.isInteger(value) && value >= min && value <= max, { error });
 }

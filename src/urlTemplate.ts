@@ -17,13 +17,16 @@ const placeholders = ['partnerId', 'start', 'end'];
  * @throws Error that says in words what is wrong with the template.
  */
 export function parseUrlTemplate(template: string): UrlTemplate {
-  const [before, origin, rest] = /^(https?:\/\/[^/?#{}@\s]+)(.*)$/.exec(template) ?? [];
+  const [before, origin, rest] = /^(https?:\/\/[A-Za-z0-9.:[\]-]+)((?:[/?].*)?)$/.exec(template) ?? [];
   if (before === undefined || origin === undefined || rest === undefined || !URL.canParse(origin)) {
     throw new Error('must begin with http:// or https:// and a fixed host, without user name or placeholder');
   }
+  if (/[\s\\]/.test(rest)) throw new Error('must not have a blank or a backslash; write %20 or %5C');
   if (rest.includes('#')) throw new Error('must not have a fragment (#)');
   const parts = rest.split(/\{([^{}]*)\}/);
   const names = parts.filter((_, index) => index % 2 === 1);
+  const stray = parts.filter((_, index) => index % 2 === 0).find((part) => /[{}]/.test(part));
+  if (stray !== undefined) throw new Error(`has a brace without its partner: ${stray}`);
   checkPlaceholders(names);
   const slash = rest.startsWith('/') ? '' : '/';
   return {

@@ -1,7 +1,6 @@
 import { analyticsdata, type analyticsdata_v1beta, auth } from 'googleapis/build/src/apis/analyticsdata/index.js';
 import { badResponse, failureOfGoogle } from './failures.js';
 import type { ReportPlan } from './planner.js';
-import type { ReportAnswer } from './rows.js';
 import { createTransport } from './transport.js';
 
 export interface GoogleAnalyticsClientOptions {
@@ -11,6 +10,8 @@ export interface GoogleAnalyticsClientOptions {
   /** Where tokens are asked instead of Google; null = Google. */
   tokenUrl: string | null;
   concurrency: number;
+  /** Ms. */
+  timeout: number;
 }
 
 export interface GoogleAnalyticsClient {
@@ -18,14 +19,18 @@ export interface GoogleAnalyticsClient {
    * Asks one report.
    * @throws GatewayError of Google Analytics, or the signal's reason.
    */
-  runReport(plan: ReportPlan, signal: AbortSignal): Promise<ReportAnswer>;
+  runReport(plan: ReportPlan, signal: AbortSignal): Promise<unknown>;
   close(): Promise<void>;
 }
 
 const readOnly = 'https://www.googleapis.com/auth/analytics.readonly';
 
 export function createGoogleAnalyticsClient(options: GoogleAnalyticsClientOptions): GoogleAnalyticsClient {
-  const transport = createTransport({ tokenUrl: options.tokenUrl, connections: options.concurrency });
+  const transport = createTransport({
+    tokenUrl: options.tokenUrl,
+    connections: options.concurrency,
+    timeoutMs: options.timeout,
+  });
   const clientOptions = { transporterOptions: { fetchImplementation: transport.fetch } };
   const api = analyticsdata({
     version: 'v1beta',

@@ -17,6 +17,7 @@ interface GoogleFailure {
 const buckets: readonly { pattern: RegExp; bucket: string; retryAfterMs: number }[] = [
   { pattern: /concurrent/i, bucket: 'concurrentRequests', retryAfterMs: 1_000 },
   { pattern: /thresholded/i, bucket: 'potentiallyThresholdedRequestsPerHour', retryAfterMs: anHour },
+  { pattern: /client errors/i, bucket: 'clientErrorsPerProjectPerQuarterHour', retryAfterMs: anHour / 4 },
   { pattern: /server errors/i, bucket: 'serverErrorsPerProjectPerHour', retryAfterMs: anHour },
   { pattern: /project per hour/i, bucket: 'tokensPerProjectPerHour', retryAfterMs: anHour },
   { pattern: /per hour/i, bucket: 'tokensPerHour', retryAfterMs: anHour },
@@ -73,7 +74,8 @@ function statusOf({ response, status, code }: GoogleFailure): number | undefined
 
 function messageOf({ response }: GoogleFailure): string {
   const data = response?.data as { error?: { message?: unknown } } | undefined;
-  return String(data?.error?.message ?? '');
+  const message = data?.error?.message;
+  return typeof message === 'string' ? message : '';
 }
 
 export function badResponse(reason: string): GatewayError {

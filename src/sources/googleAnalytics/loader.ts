@@ -1,9 +1,11 @@
 import DataLoader from 'dataloader';
-import type { Answer, Ask, Cache, Fetched } from '../../cache/cache.js';
+import type { Answer, Cache } from '../../cache/cache.js';
+import type { Ask, Fetched } from '../../cache/fetching.js';
 import type { Caller, Job, Patience } from '../../cache/flight.js';
 import type { Product, Site } from '../../catalog/catalog.js';
 import type { Clock } from '../../clock.js';
 import { type DateRange, dayIn } from '../../dateRange.js';
+import { GatewayError } from '../../errors.js';
 import type { MetricFigure } from '../../figures.js';
 import type { Policy } from '../../scheduler/policy.js';
 import type { Report } from '../../telemetry.js';
@@ -11,7 +13,7 @@ import { type Freshness, joinFreshness } from '../freshness.js';
 import type { GoogleAnalyticsClient } from './client.js';
 import { lifetimeOf } from './lifetime.js';
 import { answers, type GoogleAnalyticsKey, planReports, type ReportPlan, summable } from './planner.js';
-import { type FigureResult, notAdditive, readFigure, readMetric, readRows } from './rows.js';
+import { type FigureResult, type MetricText, notAdditive, readFigure, readMetric, readRows } from './rows.js';
 
 export interface ProductFigures {
   readonly product: Product;
@@ -47,9 +49,6 @@ export interface GoogleAnalyticsLoaderOptions {
   report: Report;
 }
 
-/** A metric of a product in a range: an exact decimal number; null = it cannot be known. */
-export type MetricText = string | null;
-
 /** What is kept for itself, so that a later selection asks only for what is missing. */
 interface Cell {
   readonly key: GoogleAnalyticsKey;
@@ -65,7 +64,8 @@ export function createGoogleAnalyticsLoaders({ client, cache, schedule, clock, r
     return new Map(
       [...cells].map(([name, { key, figure }]): [string, Fetched<MetricText>] => {
         const lifetime = lifetimeOf(key.range, dayIn(key.timeZone, asOf));
-        return [name, { value: readMetric(figure.metric, key.keys, rows), asOf, ...lifetime, isWhole: true }];
+        const value = readMetric(figure.metric, key.keys, rows);
+        return [name, { value, asOf, ...lifetime, isWhole: !(value instanceof GatewayError) }];
       }),
     );
   }

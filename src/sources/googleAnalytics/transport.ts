@@ -8,20 +8,34 @@ const googleTokenUrl = 'https://oauth2.googleapis.com/token';
 const maxBytes = 67_108_864;
 const connectTimeoutMs = 3_000;
 
+export interface TransportOptions {
+  /** Where tokens are asked instead of Google; null = Google. */
+  tokenUrl: string | null;
+  connections: number;
+  /** How long a token may take; what limits a report does not limit its token. */
+  timeoutMs: number;
+}
+
 /**
  * The fetch that the Google client works with, for tokens and reports alike. The client's own one ends the process when a
  * signal aborts early, follows redirects with the bearer token, and knows no limit of size.
  */
-export function createTransport({ tokenUrl, connections }: { tokenUrl: string | null; connections: number }) {
+export function createTransport({ tokenUrl, connections, timeoutMs }: TransportOptions) {
   const dispatcher = new Agent({ connections, connect: { timeout: connectTimeoutMs } });
 
   async function send(input: string | URL | Request, init?: RequestInit): Promise<Response> {
     const asked = String(input instanceof Request ? input.url : input);
     const isToken = asked === googleTokenUrl;
     const url = isToken && tokenUrl !== null ? tokenUrl : asked;
-    const { signal } = init ?? {};
-    const answer = await undiciFetch(url, { ...(init as object), dispatcher, redirect: 'manual' }).catch(() => {
-      throw signal?.aborted ? signal.reason : unreachable();
+    // The client hands its signal to reports only: a token that nobody limits would hold up every later report.
+    const signal = isToken ? AbortSignal.timeout(timeoutMs) : init?.signal;
+    const answer = await undiciFetch(url, {
+      ...(init as object),
+      signal: signal ?? null,
+      dispatcher,
+      redirect: 'manual',
+    }).catch(() => {
+      throw signal?.aborted && !isToken ? signal.reason : unreachable();
     });
     const body = await readBounded(answer.body, maxBytes, badResponse).catch((error: unknown) => {
       throw error instanceof GatewayError ? error : brokenOff();

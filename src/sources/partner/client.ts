@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
 import type { Clock } from '../../clock.js';
 import type { PartnerConfig } from '../../configSchema.js';
 import type { DateRange } from '../../dateRange.js';
 import { GatewayError } from '../../errors.js';
 import { parseRetryAfter } from '../../scheduler/retryAfter.js';
-import { parseUrlTemplate } from '../../urlTemplate.js';
+import { parseUrlTemplate, type UrlTemplate } from '../../urlTemplate.js';
 import { type AnswerHead, readAnswer } from './answer.js';
-import { createConnections, wasUsedConnection } from './connections.js';
+import { createCredentials } from './credentials.js';
 import { failureOfConnection, failureOfStatus } from './failures.js';
+import { createConnections, wasUsedConnection } from './transport.js';
 
 export interface PartnerRequest {
   readonly partnerId: string;
@@ -31,23 +31,19 @@ export interface PartnerClient {
 export function createPartnerClient(config: PartnerConfig, clock: Clock): PartnerClient {
   const template = parseUrlTemplate(config.url);
   const idPattern = new RegExp(`^(?:${config.idPattern})$`);
+  const credentials = createCredentials(config);
   const pool = createConnections(template.origin, config.concurrency);
 
-  /** The only place that knows a key: it joins the request here, right before it leaves, and goes nowhere else. */
+  const unsigned = { accept: acceptOf[config.format], 'accept-encoding': 'identity' };
+
   function send({ partnerId, range, apiKey }: PartnerRequest, signal: AbortSignal) {
-    const path = template.path(partnerId, range);
-    const key = config.apiKey && (apiKey ?? config.apiKey.value);
-    const headers: Record<string, string> = { accept: acceptOf[config.format], 'accept-encoding': 'identity' };
-    if (!config.apiKey || !key) return pool.request({ path, method: 'GET', headers, signal });
-    if ('header' in config.apiKey) headers[config.apiKey.header] = key;
-    const query = 'query' in config.apiKey ? `${config.apiKey.query}=${encodeURIComponent(key)}` : '';
-    const separator = path.includes('?') ? '&' : '?';
-    return pool.request({ path: query ? path + separator + query : path, method: 'GET', headers, signal });
+    const signed = credentials.sign(template.path(partnerId, range), unsigned, apiKey);
+    return pool.request({ ...signed, method: 'GET', signal });
   }
 
   return {
     async get(request, signal) {
-      if (!idPattern.test(request.partnerId) || isDotSegment(request.partnerId)) {
+      if (!idPattern.test(request.partnerId) || !isExpressible(request, template)) {
         throw new GatewayError('BAD_USER_INPUT', 'The partner id of this product has characters that are not allowed.');
       }
       let answering = false;
@@ -60,26 +56,17 @@ export function createPartnerClient(config: PartnerConfig, clock: Clock): Partne
           await discard(body);
           throw failure;
         }
-        return await readAnswer(head, body, config.format);
+        const secrets = credentials.forms(request.apiKey);
+        return await readAnswer({ ...head, secrets }, body, config.format);
       } catch (error) {
         if (error instanceof GatewayError) throw error;
         if (signal.aborted) throw signal.reason;
         throw failureOfConnection(error, !answering && wasUsedConnection(error));
       }
     },
-    account: (apiKey) => fingerprint(config.url, apiKey ?? config.apiKey?.value ?? ''),
+    account: credentials.account,
     close: () => pool.destroy(),
   };
-}
-
-/** Short and one-way. Two keys differ in it as long as they are keys, and not words. */
-const fingerprints = new Map<string, string>();
-
-function fingerprint(url: string, key: string): string {
-  const text = `${url} ${key}`;
-  const known = fingerprints.get(text) ?? createHash('sha256').update(text).digest('base64url').slice(0, 16);
-  fingerprints.set(text, known);
-  return known;
 }
 
 /**
@@ -92,9 +79,9 @@ async function discard(body: { dump(options: { limit: number; signal: AbortSigna
 
 const acceptOf = { json: 'application/json', text: 'text/plain' } as const;
 
-/** encodeURIComponent leaves dots alone, and a URL parser would take these for a step upwards. */
-function isDotSegment(id: string): boolean {
-  return id === '.' || id === '..';
+/** Half a surrogate pair has no encoding; dots have none either, and a URL parser takes a whole step of them for a way up. */
+function isExpressible({ partnerId, range }: PartnerRequest, template: UrlTemplate): boolean {
+  return !/\p{Cs}/u.test(partnerId) && !/(^|\/)\.{1,2}([/?]|$)/.test(template.path(partnerId, range));
 }
 
 function headOf(

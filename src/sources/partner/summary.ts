@@ -42,12 +42,15 @@ export function compilePointer(pointer: string): (document: unknown) => unknown 
     let value = document;
     for (const step of steps) {
       if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
+      // An array has its length as a member of its own, which nobody sent.
+      if (Array.isArray(value) && !arrayIndex.test(step)) return undefined;
       value = (value as Record<string, unknown>)[step];
     }
     return value;
   };
 }
 
+const arrayIndex = /^(0|[1-9]\d*)$/;
 /** Up to 15 digits: every such number is exact as a double. */
 const wholeNumber = /^\d{1,15}$/;
 const decimalNumber = /^-?\d{1,15}(\.\d{1,15})?$/;
@@ -61,13 +64,12 @@ const readers: Record<FigureType, (value: unknown) => FigureValue | undefined> =
     if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
     return matching(value, decimalNumber) === undefined ? undefined : Number(value);
   },
-  // Numbers have lost their text by now; up to 15 digits they print as they were sent.
-  Decimal: (value) => matching(typeof value === 'number' ? String(value) : value, decimalNumber),
+  Decimal: (value) => matching(typeof value === 'number' ? exactText(value) : value, decimalNumber),
   String: (value) => (typeof value === 'string' || value === null ? value : undefined),
   ID: (value) => (typeof value === 'string' || value === null ? value : undefined),
   Boolean: (value) => (typeof value === 'boolean' || value === null ? value : undefined),
   Date: (value) => (value === null ? null : calendarDay(matching(value, dateOnly))),
-  DateTime: (value) => (value === null ? null : existing(matching(value, moment))),
+  DateTime: (value) => (value === null ? null : existingMoment(matching(value, moment))),
 };
 
 /** A text may be unknown to the partner and null; a number that is null is no number. */
@@ -92,6 +94,18 @@ function matching(value: unknown, grammar: RegExp): string | undefined {
 
 function existing(text: string | undefined): string | undefined {
   return text !== undefined && Number.isFinite(Date.parse(text)) ? text : undefined;
+}
+
+/** A JSON number has lost its text by now; up to 15 digits it prints as it was sent. */
+function exactText(value: number): string | undefined {
+  const text = String(value);
+  return text.replace(/^-?0?\.?0*|\./g, '').length <= 15 ? text : undefined;
+}
+
+/** A day that exists and an hour up to 23: what the schema's DateTime can print. */
+function existingMoment(text: string | undefined): string | undefined {
+  const isReal = text !== undefined && calendarDay(text.slice(0, 10)) !== undefined && text.slice(11, 13) < '24';
+  return isReal ? existing(text) : undefined;
 }
 
 /** Date.parse rolls 30 February over to March, so the day must survive the way back. */
