@@ -2,15 +2,19 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { type GoogleAnalyticsConfig, gatewayFile, type PartnerConfig } from './configSchema.js';
+import type { DateRangePreset } from './dateRange.js';
 import { parseWritten, readYamlFile, type Variables, type Written } from './yamlFile.js';
 
 /** What the gateway runs with. Checked, complete and frozen; durations in ms, paths absolute. */
 export interface Config {
+  /** Where it was read from. */
+  readonly file: string;
   readonly server: Readonly<{ port: number; host: string; deadline: number }>;
   readonly catalog: Readonly<{ file: string }>;
   readonly schema: string;
   readonly sources: Readonly<{ googleAnalytics: GoogleAnalyticsConfig | null; partner: PartnerConfig | null }>;
-  readonly cache: Readonly<{ memory: number }>;
+  readonly cache: Readonly<{ memory: number; redis: string | null }>;
+  readonly warm: readonly Readonly<{ site: string; range: DateRangePreset; every: number }>[];
   readonly limits: Readonly<{ first: number; ids: number }>;
   readonly access: 'open';
   /** Development shows Apollo Sandbox and answers introspection; NODE_ENV=production does neither. */
@@ -35,6 +39,7 @@ export function readConfig(written: Written, environment: NodeJS.ProcessEnv = pr
   const { sources } = parsed;
   return deepFreeze({
     ...parsed,
+    file: written.file,
     catalog: { file: absolute(parsed.catalog.file) },
     schema: parsed.schema === null ? ownSchemaFile : absolute(parsed.schema),
     sources: { ...sources, googleAnalytics: sources.googleAnalytics && withPath(sources.googleAnalytics, absolute) },
@@ -42,10 +47,14 @@ export function readConfig(written: Written, environment: NodeJS.ProcessEnv = pr
   });
 }
 
-/** PORT, where it is a number; undefined where it is not set. */
-export function environmentPort(environment: NodeJS.ProcessEnv = process.env): number | undefined {
-  const port = environment['PORT'];
-  return port ? Number(port) : undefined;
+/** PORT as it was given; undefined where it is not set. */
+export function environmentPort(environment: NodeJS.ProcessEnv = process.env): string | undefined {
+  return environment['PORT'] || undefined;
+}
+
+/** What a partner's id must look like, whether or not a partner is configured. */
+export function partnerIdPatternOf({ sources }: Pick<Config, 'sources'>): string {
+  return sources.partner?.idPattern ?? '[A-Za-z0-9_-]{1,64}';
 }
 
 /** What `${NAME}` stands for, in gateway.yaml and catalog.yaml. */
@@ -75,9 +84,8 @@ function describeNode(node: SchemaNode, prefix: string): { key: string; default:
   return Object.entries(object?.properties ?? {}).flatMap(([name, child]) => {
     const key = prefix + name;
     const inner = describeNode(child, `${key}.`);
-    return child.description === undefined
-      ? inner
-      : [{ key, default: child.default, meaning: child.description }, ...inner];
+    if (inner.length > 0 || child.description === undefined) return inner;
+    return [{ key, default: child.default, meaning: child.description }];
   });
 }
 

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { dateRangePresets } from './dateRange.js';
 import { duration, rate, share, wholeNumber } from './units.js';
 import { parseUrlTemplate } from './urlTemplate.js';
 
 const url = z.url({ protocol: /^https?$/, error: 'write a whole URL, http:// or https://' });
+const redisUrl = z.url({ protocol: /^rediss?$/, error: 'write a whole URL, redis:// or rediss://' });
 const headerName = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
 
 const apiKey = z.union(
@@ -22,8 +24,8 @@ const googleAnalytics = z.strictObject({
     .describe('Credentials file, or its JSON; absent = application default credentials'),
   rootUrl: url.default('https://analyticsdata.googleapis.com/').describe('Where the Data API is'),
   tokenUrl: url.nullable().default(null).describe("Where tokens are asked instead of Google's own; for emulators"),
-  concurrency: wholeNumber(1, 50).default(5).describe('Reports in flight at once; Google allows 10 for a property'),
-  timeout: duration.default(10_000).describe('How long one report may take'),
+  concurrency: wholeNumber(1, 50).prefault(5).describe('Reports in flight at once; Google allows 10 for a property'),
+  timeout: duration.prefault('10s').describe('How long one report may take; most take 1 to 3 s'),
 });
 
 const partner = z.strictObject({
@@ -35,6 +37,7 @@ const partner = z.strictObject({
   format: z.enum(['json', 'text']).default('json').describe('text: the whole body is the value, at the pointer ""'),
   identity: z
     .string()
+    .regex(/^(\/([^~/]|~[01])*)*$/, { error: 'write a JSON Pointer such as /product' })
     .nullable()
     .default(null)
     .describe('JSON Pointer to the product id in the answer; absent = not checked'),
@@ -43,36 +46,48 @@ const partner = z.strictObject({
     .check(regularExpressionCheck)
     .default('[A-Za-z0-9_-]{1,64}')
     .describe('What a whole partner id looks like'),
-  timeout: duration.default(180_000).describe('How long one attempt may take'),
-  concurrency: wholeNumber(1, 10_000).default(32).describe('Calls in flight at once; the others wait their turn'),
-  queue: wholeNumber(1, 1_000_000).default(10_000).describe('Calls that may wait; one more is OVERLOADED at once'),
+  timeout: duration
+    .prefault('180s')
+    .describe('How long one attempt may take; longer than the deadline, because a late answer fills the cache'),
+  concurrency: wholeNumber(1, 10_000)
+    .prefault(32)
+    .describe('Calls in flight at once, the others wait their turn; ask the partner how many it likes'),
+  queue: wholeNumber(1, 1_000_000)
+    .prefault(10_000)
+    .describe('Calls that may wait, one more is OVERLOADED at once; room for ten of the largest pages'),
   rate: rate.nullable().default(null).describe('The pace of calls, such as 50/s; absent = not paced'),
-  maxPause: duration.default(300_000).describe('The longest pause that Retry-After may ask for'),
+  maxPause: duration
+    .prefault('5m')
+    .describe('The longest pause that Retry-After may ask for; a mistaken header silences nobody for days'),
   cache: z
     .strictObject({
-      fresh: duration.default(600_000).describe('How long an answer counts as new'),
-      stale: duration.default(86_400_000).describe('How long after that it may still be shown, as STALE'),
+      fresh: duration.prefault('10m').describe('How long an answer counts as new, give or take 10 %'),
+      stale: duration
+        .prefault('24h')
+        .describe('How long after that it may still be shown, as STALE; a day survives most outages'),
     })
     .prefault({}),
   retry: z
     .strictObject({
       attempts: wholeNumber(1, 10)
-        .default(2)
+        .prefault(2)
         .describe('How often one call is sent at most; a second try heals most hiccups'),
       budget: share
-        .default(0.1)
+        .prefault('10%')
         .describe('Retries as a share of calls in a minute, at least 3: an outage is not made worse'),
     })
     .prefault({}),
   breaker: z
     .strictObject({
       failures: wholeNumber(1, 1_000)
-        .default(10)
+        .prefault(10)
         .describe('Failures in a row after which the partner is not asked for a while'),
       slow: duration
-        .default(25_000)
+        .prefault('25s')
         .describe('The same when nothing came back for so long; set it above a normal call'),
-      open: duration.default(30_000).describe('How long the partner is left alone before one call tries again'),
+      open: duration
+        .prefault('30s')
+        .describe('How long the partner is left alone before one call tries again; no sooner than it could recover'),
     })
     .prefault({}),
 });
@@ -81,11 +96,13 @@ const partner = z.strictObject({
 export const gatewayFile = z.strictObject({
   server: z
     .strictObject({
-      port: wholeNumber(0, 65_535).default(4000).describe('0 = any free port'),
+      port: wholeNumber(0, 65_535).prefault(4000).describe('0 = any free port'),
       host: z.string().min(1).default('0.0.0.0').describe('The address to listen on'),
       deadline: duration
-        .default(30_000)
-        .describe('How long a request may take; what is missing then is an error of its field'),
+        .prefault('30s')
+        .describe(
+          'How long a request may take, about as long as people wait; what is missing then is an error of its field',
+        ),
     })
     .prefault({}),
   catalog: z
@@ -107,17 +124,37 @@ export const gatewayFile = z.strictObject({
   cache: z
     .strictObject({
       memory: wholeNumber(1, 65_536)
-        .default(64)
+        .prefault(64)
         .describe('MiB that the cached figures of each source may take in this process'),
+      redis: redisUrl
+        .nullable()
+        .default(null)
+        .describe('What replicas share: figures, who asks for what, pace; absent = each keeps its own, in memory'),
     })
     .prefault({}),
+  warm: z
+    .array(
+      z.strictObject({
+        site: z.string().min(1),
+        range: z.enum(dateRangePresets),
+        every: duration,
+      }),
+    )
+    .default([])
+    .describe('Pages that are kept fresh in the background: { site: shop, range: LAST_28_DAYS, every: 10m }'),
   limits: z
     .strictObject({
-      first: wholeNumber(1, 100_000).default(1_000).describe('The most products that one page may hold'),
-      ids: wholeNumber(1, 100_000).default(200).describe('The most ids that one argument may hold'),
+      first: wholeNumber(1, 100_000)
+        .prefault(1_000)
+        .describe('The most products that one page may hold: more would only wait in the queue'),
+      ids: wholeNumber(1, 100_000)
+        .prefault(200)
+        .describe('The most ids that one argument may hold, so that no variable is a flood'),
     })
     .prefault({}),
-  access: z.literal('open', { error: 'say who may ask; write access: open to let everybody' }),
+  access: z
+    .literal('open', { error: 'say who may ask; write access: open to let everybody' })
+    .describe('Who may ask; must be written. open = everybody who reaches the port'),
 });
 
 /** gateway.yaml as it was read: durations in ms, shares from 0 to 1. */

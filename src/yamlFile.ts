@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import leven from 'leven';
-import { isNode, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { ConfigurationError, type Problem } from './errors.js';
 
@@ -23,22 +23,40 @@ export interface Written {
  */
 export function readYamlFile(file: string): Written {
   const lines = new LineCounter();
-  const document = parseDocument(readText(file), { lineCounter: lines });
-  if (document.errors.length > 0) {
-    const problems = document.errors.map(({ message, linePos }) => {
+  const parsed = parseDocument(readText(file), { lineCounter: lines });
+  if (parsed.errors.length > 0) {
+    const problems = parsed.errors.map(({ message, linePos }) => {
       const [first = ''] = message.split(/ at line |\n/);
       return problemOf(file, linePos?.[0].line, first);
     });
     throw new ConfigurationError(problems);
   }
   const lineOf: LineOf = (path) => {
-    for (let depth = path.length; depth >= 0; depth -= 1) {
-      const node = document.getIn(path.slice(0, depth), true);
-      if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+    for (let depth = path.length; depth > 0; depth -= 1) {
+      const node = placeOf(parsed, path.slice(0, depth));
+      if (node?.range) return lines.linePos(node.range[0]).line;
     }
-    return undefined;
+    return isNode(parsed.contents) && parsed.contents.range ? lines.linePos(parsed.contents.range[0]).line : undefined;
   };
-  return { file, value: document.toJS() ?? {}, lineOf };
+  return { file, value: contentOf(parsed, file), lineOf };
+}
+
+/** The key of a pair, because its value may begin further down; the item itself in a list. */
+function placeOf(parsed: Document, path: readonly PropertyKey[]): Node | undefined {
+  const parent = parsed.getIn(path.slice(0, -1), true);
+  const last = path.at(-1);
+  const pair = isMap(parent) ? parent.items.find(({ key }) => isScalar(key) && key.value === last) : undefined;
+  const node = pair ? pair.key : parsed.getIn(path, true);
+  return isNode(node) ? node : undefined;
+}
+
+/** An alias without its anchor, and one that would grow without bound, come to light only here. */
+function contentOf(parsed: Document, file: string): unknown {
+  try {
+    return parsed.toJS() ?? {};
+  } catch (error) {
+    throw new ConfigurationError([{ file, message: (error as Error).message }]);
+  }
 }
 
 function readText(file: string): string {
@@ -53,9 +71,14 @@ function readText(file: string): string {
 
 /**
  * Checks a written value against its schema, after `${NAME}` and `${file:PATH}` in its texts were replaced.
- * @throws ConfigurationError with every problem at once: path, what is wrong, what would be right, and the line.
+ * @throws ConfigurationError with every problem at once, those that the caller knows already included: path, what is wrong, what would be right, and the line.
  */
-export function parseWritten<S extends z.ZodType>(written: Written, schema: S, variables: Variables): z.output<S> {
+export function parseWritten<S extends z.ZodType>(
+  written: Written,
+  schema: S,
+  variables: Variables,
+  known: readonly Problem[] = [],
+): z.output<S> {
   const problems: Problem[] = [];
   const at = (path: readonly PropertyKey[], message: string) => {
     const where = path.length > 0 ? `${path.join('.')}: ` : '';
@@ -67,6 +90,7 @@ export function parseWritten<S extends z.ZodType>(written: Written, schema: S, v
   for (const issue of parsed.error?.issues ?? []) {
     if (!unset.has(issue.path.join('.'))) reportIssue(issue, schema, at);
   }
+  problems.push(...known);
   if (problems.length > 0 || !parsed.success) {
     throw new ConfigurationError(problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)));
   }

@@ -45,18 +45,27 @@ type CatalogFile = z.output<typeof catalogFile>;
 /** A text editor saves within this time; polling works on every file system, network ones included. */
 const watchIntervalMs = 1_000;
 
+export interface CatalogRules {
+  variables: Variables;
+  /** What a whole partner id looks like. */
+  partnerIdPattern: string;
+}
+
 /**
  * The catalog of a YAML file. The file is watched: a valid edit replaces the whole catalog at once, a broken one is reported
  * and changes nothing.
  * @throws ConfigurationError when the file is not valid at the start.
  */
-export function createFileCatalog(options: { file: string; variables: Variables; report: Report }): Catalog {
-  const { file, variables, report } = options;
-  let snapshot = loadCatalog(file, variables);
+export function createFileCatalog({
+  file,
+  report,
+  ...rules
+}: CatalogRules & { file: string; report: Report }): Catalog {
+  let snapshot = loadCatalog(file, rules);
 
   function reload(): void {
     try {
-      snapshot = loadCatalog(file, variables);
+      snapshot = loadCatalog(file, rules);
       report({ type: 'catalog.changed', sites: snapshot.sites.length });
     } catch (error) {
       const problems = error instanceof ConfigurationError ? error.problems : [{ file, message: 'cannot be read.' }];
@@ -71,15 +80,10 @@ export function createFileCatalog(options: { file: string; variables: Variables;
 }
 
 /** @throws ConfigurationError with every problem of the file. */
-export function loadCatalog(file: string, variables: Variables): CatalogSnapshot {
-  return readCatalog(readYamlFile(file), variables);
-}
-
-/** The same for a catalog that a program made. */
-export function readCatalog(written: Written, variables: Variables): CatalogSnapshot {
-  const { sites } = parseWritten(written, catalogFile, variables);
-  const problems = duplicateIds(sites, written);
-  if (problems.length > 0) throw new ConfigurationError(problems);
+export function loadCatalog(file: string, { variables, partnerIdPattern }: CatalogRules): CatalogSnapshot {
+  const written = readYamlFile(file);
+  const problems = [...duplicateIds(written), ...wrongPartnerIds(written, partnerIdPattern)];
+  const { sites } = parseWritten(written, catalogFile, variables, problems);
   return createSnapshot(
     sites.map(toSite),
     sites.flatMap(({ id: siteId, products }) => products.map((each) => toProduct(siteId, each))),
@@ -109,28 +113,55 @@ function toProduct(
   return { id: productId, name, siteId, googleAnalyticsKeys: [...new Set(googleAnalytics)], partnerId: partner };
 }
 
-function duplicateIds(sites: CatalogFile['sites'], { file, lineOf }: Written): Problem[] {
-  const places = [
-    ...sites.map((each, s) => ({ kind: 'site', id: each.id, path: ['sites', s, 'id'] })),
-    ...sites.flatMap((each, s) =>
-      each.products.map(({ id: productId }, p) => ({
-        kind: 'product',
-        id: productId,
-        path: ['sites', s, 'products', p, 'id'],
-      })),
+interface WrittenItem {
+  readonly path: readonly PropertyKey[];
+  readonly value: Record<string, unknown>;
+}
+
+/** The items of a list as they were written, whatever else is wrong with the file. */
+function itemsOf(value: unknown, name: string, path: readonly PropertyKey[]): WrittenItem[] {
+  const list = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((item: unknown, index) =>
+    typeof item === 'object' && item !== null
+      ? [{ path: [...path, name, index], value: item as Record<string, unknown> }]
+      : [],
+  );
+}
+
+function duplicateIds(written: Written): Problem[] {
+  const sites = itemsOf(written.value, 'sites', []);
+  const products = sites.flatMap(({ value, path }) => itemsOf(value, 'products', path));
+  return [...repeated('site', sites), ...repeated('product', products)].map(({ kind, path, value }) =>
+    problemAt(
+      written,
+      [...path, 'id'],
+      `${kind} id ${value['id']} is taken already; ids are unique over the whole catalog.`,
     ),
-  ];
-  const seen = new Set<string>();
-  return places.flatMap(({ kind, id: own, path }) => {
-    const name = `${kind} ${own}`;
-    if (!seen.has(name)) {
-      seen.add(name);
-      return [];
-    }
-    const line = lineOf(path);
-    const message = `${path.join('.')}: ${kind} id ${own} is taken already; ids are unique over the whole catalog.`;
-    return [line === undefined ? { file, message } : { file, line, message }];
-  });
+  );
+}
+
+function repeated(kind: string, items: readonly WrittenItem[]) {
+  const seen = new Set<unknown>();
+  return items
+    .filter(({ value: { id: own } }) => own !== undefined && (seen.has(own) || !seen.add(own)))
+    .map((item) => ({ kind, ...item }));
+}
+
+function wrongPartnerIds(written: Written, pattern: string): Problem[] {
+  const wholeId = new RegExp(`^(?:${pattern})$`);
+  return itemsOf(written.value, 'sites', [])
+    .flatMap(({ value, path }) => itemsOf(value, 'products', path))
+    .filter(({ value: { partner } }) => typeof partner === 'string' && !wholeId.test(partner))
+    .map(({ path }) =>
+      problemAt(written, [...path, 'partner'], `a partner id looks like ${pattern} (sources.partner.idPattern).`),
+    );
+}
+
+function problemAt({ file, lineOf }: Written, path: readonly PropertyKey[], reason: string): Problem {
+  const line = lineOf(path);
+  const message = `${path.join('.')}: ${reason}`;
+  return line === undefined ? { file, message } : { file, line, message };
 }
 
 function isTimeZone(name: string): boolean {

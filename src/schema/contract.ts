@@ -31,11 +31,16 @@ export function contractProblems(document: DocumentNode, contract: DocumentNode)
     if (!counterpart) {
       return [problemAt(type.name, `the gateway has no reader for the type ${type.name.value}; remove it.`)];
     }
+    if (kindOf(type) !== kindOf(counterpart)) {
+      return [
+        problemAt(type.name, `${type.name.value} must be written as "${kindOf(counterpart)} ${type.name.value}".`),
+      ];
+    }
     return membersOf(type).flatMap((member) => memberProblems(type.name.value, member, counterpart));
   });
 }
 
-/** The document, with the directives and scalars of the contract that it uses and does not define. */
+/** The document, with the directives and scalars of the contract that it uses and does not define, and @defer. */
 export function withSharedDefinitions(document: DocumentNode, contract: DocumentNode): DocumentNode {
   const defined = new Set(document.definitions.map(nameOf));
   const used = new Set<string>();
@@ -46,7 +51,7 @@ export function withSharedDefinitions(document: DocumentNode, contract: Document
   const missing = contract.definitions.filter((definition) => {
     const name = nameOf(definition);
     const shared = definition.kind === Kind.DIRECTIVE_DEFINITION || definition.kind === Kind.SCALAR_TYPE_DEFINITION;
-    return shared && name !== undefined && used.has(name) && !defined.has(name);
+    return shared && name !== undefined && (used.has(name) || name === '@defer') && !defined.has(name);
   });
   return { ...document, definitions: [...document.definitions, ...missing] };
 }
@@ -107,6 +112,13 @@ const typeKinds: ReadonlySet<string> = new Set([
   Kind.INTERFACE_TYPE_DEFINITION,
   Kind.UNION_TYPE_DEFINITION,
 ]);
+
+/** The keyword that begins a definition; an extension's is that of the type it extends. */
+function kindOf({ kind }: TypeNode): string {
+  return (
+    { Object: 'type', InputObject: 'input', Enum: 'enum' }[kind.replace(/Type(Definition|Extension)$/, '')] ?? 'other'
+  );
+}
 
 function asType(definition: DefinitionNode): TypeNode | null {
   return typeKinds.has(definition.kind) ? (definition as TypeNode) : null;

@@ -15,13 +15,17 @@ export function encodeCursor({ order, value, id }: Cursor): string {
 /** @throws GatewayError BAD_USER_INPUT for a text that is no cursor, or one of another order. */
 export function decodeCursor(text: string, argument: 'after' | 'before', order: string): Cursor {
   const parts = parse(text);
-  if (!parts) throw new GatewayError('BAD_USER_INPUT', `${argument}: this is not a cursor of a list of products.`);
+  if (!parts) throw notACursor(argument);
   const [itsOrder, value, id] = parts;
   if (itsOrder === order) return { order, value, id };
   throw new GatewayError(
     'BAD_USER_INPUT',
     `${argument}: this cursor belongs to a list in another order; start again without it.`,
   );
+}
+
+export function notACursor(argument: 'after' | 'before'): GatewayError {
+  return new GatewayError('BAD_USER_INPUT', `${argument}: this is not a cursor of a list of products.`);
 }
 
 function parse(text: string): [string, Cursor['value'], string] | null {

@@ -45,13 +45,13 @@ export function pageProducts(products: readonly Product[], request: PageRequest,
   checkCounts(request, limits);
   const ranking = rankProducts(chosen(products, request, limits), request.orderBy);
   const place = (text: string | null | undefined, argument: 'after' | 'before') =>
-    text == null ? null : ranking.indexOf(decodeCursor(text, argument, ranking.order));
+    text == null ? null : ranking.indexOf(decodeCursor(text, argument, ranking.order), argument);
   const after = place(request.after, 'after');
   const before = place(request.before, 'before');
 
   const from = after === null ? 0 : after.index + (after.found ? 1 : 0);
   const to = before === null ? ranking.rows.length : Math.max(from, before.index);
-  const [start, end] = cut(from, to, request);
+  const [start, end] = cut(from, to, request, limits);
   return connection(ranking.rows.slice(start, end), {
     order: ranking.order,
     totalCount: ranking.rows.length,
@@ -60,9 +60,9 @@ export function pageProducts(products: readonly Product[], request: PageRequest,
   });
 }
 
-function cut(from: number, to: number, { first, last }: PageRequest): [number, number] {
+function cut(from: number, to: number, { first, last }: PageRequest, limits: PageLimits): [number, number] {
   if (last != null) return [Math.max(from, to - last), to];
-  return [from, Math.min(to, from + (first ?? defaultFirst))];
+  return [from, Math.min(to, from + (first ?? Math.min(defaultFirst, limits.first)))];
 }
 
 function connection(
@@ -107,9 +107,9 @@ function checkCounts({ first, last }: PageRequest, limits: PageLimits): void {
   if (first != null && last != null) {
     throw new GatewayError('BAD_USER_INPUT', 'first and last exclude each other; give one of them.');
   }
-  const [name, count] = last != null ? ['last', last] : ['first', first ?? defaultFirst];
+  const [name, count] = last != null ? ['last', last] : ['first', first ?? 0];
   if (count < 0) throw new GatewayError('BAD_USER_INPUT', `${name}: ${count} is negative.`);
-  if (count > limits.first && (first ?? last) != null) {
+  if (count > limits.first) {
     throw new GatewayError(
       'BAD_USER_INPUT',
       `${name}: ${count} is too many; ask for at most ${limits.first} and go on with a cursor.`,

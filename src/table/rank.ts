@@ -1,5 +1,5 @@
 import type { Product } from '../catalog/catalog.js';
-import type { Cursor } from './cursor.js';
+import { type Cursor, notACursor } from './cursor.js';
 
 export interface ProductOrder {
   readonly by: 'NAME';
@@ -17,7 +17,7 @@ export interface Ranking {
   readonly order: string;
   readonly rows: readonly RankedProduct[];
   /** Where a cursor's product stands (found), or would stand if it were still there. */
-  indexOf(cursor: Cursor): { index: number; found: boolean };
+  indexOf(cursor: Cursor, argument: 'after' | 'before'): { index: number; found: boolean };
 }
 
 /** Numbers in names count as numbers, so that shoe 9 comes before shoe 10. The same on every machine. */
@@ -34,10 +34,11 @@ function rankByCatalog(products: readonly Product[]): Ranking {
   return {
     order: 'CATALOG',
     rows,
-    indexOf({ id, value }) {
+    indexOf({ id, value }, argument) {
       const index = rows.findIndex(({ product }) => product.id === id);
       if (index >= 0) return { index, found: true };
-      return { index: Math.min(Math.max(Number(value), 0), rows.length), found: false };
+      if (typeof value !== 'number') throw notACursor(argument);
+      return { index: Math.min(Math.max(value, 0), rows.length), found: false };
     },
   };
 }
