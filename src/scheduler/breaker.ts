@@ -31,11 +31,13 @@ export function createBreaker({ source, settings, concurrency, clock, report }: 
   const listeners = new Set<() => void>();
   /** In the order of their start. */
   const inFlight = new Set<{ startedAt: number }>();
+  let closedAt = Number.NEGATIVE_INFINITY;
   let lastSign = Number.NEGATIVE_INFINITY;
   let stopWatch: (() => void) | undefined;
 
   function become(next: BreakerState): void {
     const changed = next.name !== state.name;
+    if (changed && next.name === 'closed') closedAt = clock.monotonic();
     state = next;
     if (!changed) return;
     report({ type: 'breaker.changed', source, state: next.name });
@@ -73,6 +75,12 @@ export function createBreaker({ source, settings, concurrency, clock, report }: 
   function stopWatching(): void {
     stopWatch?.();
     stopWatch = undefined;
+  }
+
+  /** While it ramps up, the calls that were in flight before it closed have slots of their own. */
+  function rampLimit(allowance: number): number {
+    if (allowance === Number.POSITIVE_INFINITY) return allowance;
+    return allowance + [...inFlight].filter(({ startedAt }) => startedAt < closedAt).length;
   }
 
   function refusal(): GatewayError {
@@ -132,7 +140,8 @@ export function createBreaker({ source, settings, concurrency, clock, report }: 
       if (name === 'closed') return null;
       return name === 'halfOpen' && !isProbing() && hasFreeSlot ? null : refusal();
     },
-    allowance: () => (state.name === 'closed' ? state.allowance : 1),
+    // While it is half open, admit() lets one call through.
+    allowance: () => (state.name === 'closed' ? rampLimit(state.allowance) : Number.POSITIVE_INFINITY),
     onChange: (listener) => void listeners.add(listener),
     close: stopWatching,
   };
@@ -143,7 +152,8 @@ export function createBreaker({ source, settings, concurrency, clock, report }: 
  * sign of life.
  */
 function outcomeOf(error: unknown): Outcome | 'nothing' | 'silence' {
-  if (!(error instanceof GatewayError)) return 'nothing';
+  // A connection that the source had closed while idle says nothing of how it is now.
+  if (!(error instanceof GatewayError) || error.options.again === 'free') return 'nothing';
   switch (error.code) {
     case 'SOURCE_TIMEOUT':
       return 'silence';

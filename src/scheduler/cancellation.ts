@@ -1,3 +1,5 @@
+import type { Clock } from '../clock.js';
+
 /** Calls back once when the signal aborts, at once if it has; the function returned takes the listener off again. */
 export function onAbort(signal: AbortSignal, callback: (reason: unknown) => void): () => void {
   if (signal.aborted) {
@@ -14,5 +16,19 @@ export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promi
   return new Promise<T>((resolve, reject) => {
     const release = onAbort(signal, reject);
     promise.then(resolve, reject).finally(release);
+  });
+}
+
+/** Resolves after this time, or rejects with the signal's reason if that comes first. */
+export function sleep(ms: number, signal: AbortSignal, clock: Clock): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = clock.after(ms, () => {
+      release();
+      resolve();
+    });
+    const release = onAbort(signal, (reason) => {
+      stop();
+      reject(reason);
+    });
   });
 }

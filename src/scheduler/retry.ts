@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js';
 import { GatewayError, type SourceName } from '../errors.js';
 import type { Report } from '../telemetry.js';
-import { onAbort } from './cancellation.js';
+import { sleep } from './cancellation.js';
 import type { Policy } from './policy.js';
 import { type RetrySettings, retryDelay } from './retryDelay.js';
 
@@ -50,19 +50,6 @@ export function createRetry({ source, settings, clock, report, random }: RetryOp
       }
     }
   };
-}
-
-function sleep(ms: number, signal: AbortSignal, clock: Clock): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = clock.after(ms, () => {
-      release();
-      resolve();
-    });
-    const release = onAbort(signal, (reason) => {
-      stop();
-      reject(reason);
-    });
-  });
 }
 
 /** The window slides in steps of this many ms. */

@@ -31,7 +31,7 @@ const capMs = 5_000;
  */
 export function retryDelay({ error, attempt, hadFree, attempts, remainingMs, random }: Attempt): number | null {
   const { again, retryAfterMs = 0 } = error.options;
-  if (again === 'free' && !hadFree) return 0;
+  if (again === 'free' && !hadFree) return remainingMs > 0 ? 0 : null;
   if (again === undefined || attempt >= attempts) return null;
   const delay = retryAfterMs + random * Math.min(capMs, baseMs * 2 ** (attempt - 1));
   return delay < remainingMs ? delay : null;

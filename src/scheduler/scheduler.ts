@@ -8,6 +8,7 @@ import { createLimiter } from './limiter.js';
 import { compose, type Policy } from './policy.js';
 import { createRetry } from './retry.js';
 import type { RetrySettings } from './retryDelay.js';
+import { createSharedPace, type SharedPace } from './sharedPace.js';
 import { createTimeout } from './timeout.js';
 
 /** How one source wants to be treated. Durations in ms. */
@@ -26,6 +27,8 @@ export interface SchedulerSettings {
 export interface SchedulerOptions {
   source: SourceName;
   settings: SchedulerSettings;
+  /** Where there are other replicas that ask the same source. */
+  pace?: SharedPace | undefined;
   clock: Clock;
   report: Report;
   random?: () => number;
@@ -39,7 +42,7 @@ export interface Scheduler {
 }
 
 /**
- * What stands between the gateway and one source: retry(limiter(breaker(timeout))).
+ * What stands between the gateway and one source: retry(limiter(sharedPace(breaker(timeout)))).
  *
  * In this order a sleeping retry holds no slot, the breaker judges when a slot is free, and the timeout measures one attempt.
  * A source that asks for a pause gets it, before the next call starts.
@@ -47,6 +50,7 @@ export interface Scheduler {
 export function createScheduler({
   source,
   settings,
+  pace,
   clock,
   report,
   random = Math.random,
@@ -55,6 +59,12 @@ export function createScheduler({
   const breaker = createBreaker({ source, settings: settings.breaker, concurrency, clock, report });
   const limiter = createLimiter({ source, concurrency, queue, intervalMs, gate: breaker, clock, report });
   const latencies = createLatencies();
+
+  function pause(ms: number): void {
+    const pauseMs = Math.min(ms, maxPause);
+    pace?.pause(pauseMs);
+    limiter.pause(pauseMs);
+  }
 
   /** One attempt: its events, its time, and the pause that it may bring. */
   const observed: Policy = async (call, signal) => {
@@ -66,7 +76,7 @@ export function createScheduler({
     } catch (error) {
       failure = error instanceof GatewayError ? error.code : 'CANCELLED';
       const pauseMs = error instanceof GatewayError ? error.options.pauseMs : undefined;
-      if (pauseMs !== undefined) limiter.pause(Math.min(pauseMs, maxPause));
+      if (pauseMs !== undefined) pause(pauseMs);
       throw error;
     } finally {
       const ms = clock.monotonic() - startedAt;
@@ -75,10 +85,12 @@ export function createScheduler({
     }
   };
 
+  const onPause = (ms: number) => limiter.pause(Math.min(ms, maxPause));
   return {
     run: compose(
       createRetry({ source, settings: settings.retry, clock, report, random }),
       limiter.run,
+      ...(pace ? [createSharedPace({ source, pace, onPause, clock, report })] : []),
       breaker.run,
       observed,
       createTimeout({ source, timeoutMs: timeout, clock }),
