@@ -10,6 +10,15 @@ export type TelemetryEvent =
   | { type: 'keys.asked'; source: SourceName; requestId: string; keys: number }
   | { type: 'reports.planned'; source: SourceName; requestId: string; reports: number }
   | { type: 'cache.read'; source: SourceName; requestId: string; hits: number; staleHits: number; joined: number }
+  /** Values in Redis that are none of ours: cut, changed, or of another version. */
+  | { type: 'cache.corrupt'; source: SourceName; keys: number }
+  /** Another replica asked for the same; what it brought, or its failure, was waited for. */
+  | { type: 'lease.waited'; source: SourceName; ms: number }
+  /** A replica that had been taken for dead came too late; what it brought was not kept. */
+  | { type: 'lease.fenced'; source: SourceName }
+  /** `failure` is the code of the error that told, where there was one. */
+  | { type: 'redis.changed'; up: boolean; failure: string | null }
+  | { type: 'redis.failed'; failure: string }
   | { type: 'call.queued'; source: SourceName; requestId: string }
   | { type: 'call.admitted'; source: SourceName; requestId: string; queuedMs: number }
   | { type: 'call.started'; source: SourceName; requestId: string }
@@ -18,6 +27,7 @@ export type TelemetryEvent =
   | { type: 'call.rejected'; source: SourceName; requestId: string; failure: string }
   | { type: 'source.paused'; source: SourceName; ms: number }
   | { type: 'breaker.changed'; source: SourceName; state: 'closed' | 'open' | 'halfOpen' }
+  | { type: 'page.warmed'; site: string; range: string; failures: number }
   | { type: 'catalog.changed'; sites: number }
   | { type: 'catalog.rejected'; problems: readonly Problem[] }
   | { type: 'access.open' }

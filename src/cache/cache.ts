@@ -1,22 +1,12 @@
-import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.js';
 import { GatewayError, type SourceName } from '../errors.js';
 import type { Report } from '../telemetry.js';
-import { type Age, ageOf, type Entry, type Found, jitter } from './entry.js';
+import { type Age, ageOf, type Entry, type Found } from './entry.js';
+import { type Ask, type Brought, createFetching } from './fetching.js';
 import { type Flight, type Job, startFlight, WaitedLongEnough, type Waiter } from './flight.js';
+import type { Leases, Look } from './lease.js';
+import { createSetbacks, type Setback } from './setbacks.js';
 import type { Store } from './store.js';
-
-/** What a source gave for one key. Durations in ms, before jitter. */
-export interface Fetched<V> extends Entry<V> {
-  /** Whether it may take the place of what was kept before; otherwise it is remembered as briefly as a failure. */
-  readonly isWhole: boolean;
-}
-
-/** One call to the source, which answers all of its keys. */
-export interface Ask<V> {
-  readonly keys: readonly string[];
-  run(job: Job): Promise<ReadonlyMap<string, Fetched<V>>>;
-}
 
 /** What a waiter gets for a key. A failure is thrown instead. */
 export interface Answer<V> {
@@ -45,22 +35,19 @@ export interface Cache<V> {
 export interface CacheOptions<V> {
   source: SourceName;
   store: Store<V>;
+  /** Who asks for a key, over all replicas; without them each replica asks for itself. */
+  leases?: Leases | undefined;
   clock: Clock;
   report: Report;
   /** 0 to 1, for jitter. */
   random?: () => number;
 }
 
-/** How long a failure keeps us from asking again, in ms. */
-const failureMs = 5_000;
-const notFoundMs = 300_000;
-const maxFailures = 10_000;
-
-/** What the last try for a key brought that is not kept as its value. */
-type Setback<V> = { readonly at: number; readonly ms: number } & (
-  | { readonly kind: 'failed'; readonly error: GatewayError }
-  | { readonly kind: 'partial'; readonly entry: Entry<V> }
-);
+interface Launch {
+  /** When it was found that somebody has to be asked. */
+  readonly look: Look;
+  readonly background: boolean;
+}
 
 /** What is known of a key before anybody is asked. */
 interface Known<V> {
@@ -70,59 +57,26 @@ interface Known<V> {
 }
 
 /** Keeps what a source said, and sees to it that the same is asked once however many want it. */
-export function createCache<V>({ source, store, clock, report, random = Math.random }: CacheOptions<V>): Cache<V> {
-  const flights = new Map<string, Flight<ReadonlyMap<string, Fetched<V>>>>();
-  const setbacks = new LRUCache<string, Setback<V>>({ max: maxFailures });
+export function createCache<V>(options: CacheOptions<V>): Cache<V> {
+  const { source, store, leases, clock, report, random = Math.random } = options;
+  const flights = new Map<string, Flight<Brought<V>>>();
+  const setbacks = createSetbacks<V>({ clock, random });
+  const fetching = createFetching<V>({ source, store, leases, setbacks, clock, report, random });
   const counts = { keys: 0, hits: 0 };
 
   function known(key: string, found: Found<V> | undefined, { maxAgeMs }: Waiter): Known<V> {
-    const setback = setbacks.get(key);
-    const setbackAge = setback ? clock.monotonic() - setback.at : 0;
-    const holds = setback && setbackAge < Math.min(setback.ms, maxAgeMs ?? Number.POSITIVE_INFINITY);
-    return { age: ageOf(found, maxAgeMs), found, setback: holds ? setback : undefined };
+    return { age: ageOf(found, maxAgeMs), found, setback: setbacks.get(key, maxAgeMs) };
   }
 
-  function launch({ keys, run }: Ask<V>, { requestId, deadline }: Waiter, background: boolean): void {
-    const flight = startFlight({
-      keys,
-      requestId,
-      deadline,
-      background,
-      clock,
-      work: (job) =>
-        run(job)
-          .then(keep, (error) => fail(keys, error))
-          .finally(() => land(flight)),
-    });
+  function launch(ask: Ask<V>, { requestId, deadline }: Waiter, { look, background }: Launch): void {
+    const { keys } = ask;
+    const work = (job: Job) => fetching.fetch(ask, job, look).finally(() => land(flight));
+    const flight = startFlight({ keys, requestId, deadline, background, clock, work });
     for (const key of keys) flights.set(key, flight);
   }
 
   function land(flight: Flight<unknown>): void {
     for (const key of flight.keys) if (flights.get(key) === flight) flights.delete(key);
-  }
-
-  function keep(fetched: ReadonlyMap<string, Fetched<V>>): ReadonlyMap<string, Fetched<V>> {
-    const entries = new Map<string, Entry<V>>();
-    for (const [key, { isWhole, ...entry }] of fetched) {
-      if (isWhole) {
-        entries.set(key, { ...entry, freshMs: jitter(entry.freshMs, random()) });
-        setbacks.delete(key);
-      } else {
-        setbacks.set(key, { kind: 'partial', entry, at: clock.monotonic(), ms: jitter(failureMs, random()) });
-      }
-    }
-    store.setMany(entries);
-    return fetched;
-  }
-
-  /** Remembers what the source itself brought about; a call that was not made, or called off, says nothing of the next one. */
-  function fail(keys: readonly string[], error: unknown): never {
-    const ms = error instanceof GatewayError ? memoryOf(error) : 0;
-    if (ms > 0 && error instanceof GatewayError) {
-      for (const key of keys)
-        setbacks.set(key, { kind: 'failed', error, at: clock.monotonic(), ms: jitter(ms, random()) });
-    }
-    throw error;
   }
 
   async function answer(key: string, knownOfKey: Known<V>, join: Join<V>): Promise<Answer<V>> {
@@ -146,13 +100,15 @@ export function createCache<V>({ source, store, clock, report, random = Math.ran
 
   return {
     async load(keys, ask, waiter) {
-      const found = await store.getMany(keys);
+      const look = { at: clock.monotonic(), maxAgeMs: waiter.maxAgeMs };
+      const found = await store.getMany(keys, waiter.maxAgeMs);
       const all = keys.map((key, index) => known(key, found[index], waiter));
       const due = keys.filter((key, index) => isDue(all[index]) && !flights.has(key));
       const isMissing = new Set(keys.filter((_, index) => all[index]?.age === 'missing'));
       const joined = [...isMissing].filter((key) => flights.has(key)).length;
-      for (const one of ask(due.filter((key) => isMissing.has(key)))) launch(one, waiter, false);
-      for (const one of ask(due.filter((key) => !isMissing.has(key)))) launch(one, waiter, true);
+      const { background = false } = waiter;
+      for (const one of ask(due.filter((key) => isMissing.has(key)))) launch(one, waiter, { look, background });
+      for (const one of ask(due.filter((key) => !isMissing.has(key)))) launch(one, waiter, { look, background: true });
 
       const hits = all.filter(({ age }) => age === 'fresh').length;
       const staleHits = all.filter(({ age }) => age === 'stale').length;
@@ -172,11 +128,11 @@ export function createCache<V>({ source, store, clock, report, random = Math.ran
   };
 }
 
-type Join<V> = (flight: Flight<ReadonlyMap<string, Fetched<V>>>) => Promise<ReadonlyMap<string, Fetched<V>>>;
+type Join<V> = (flight: Flight<Brought<V>>) => Promise<Brought<V>>;
 
 /** One report may answer a thousand keys of a request; it is waited for once. */
 function joinOnce<V>(waiter: Waiter): Join<V> {
-  const joined = new Map<Flight<ReadonlyMap<string, Fetched<V>>>, Promise<ReadonlyMap<string, Fetched<V>>>>();
+  const joined = new Map<Flight<Brought<V>>, Promise<Brought<V>>>();
   return (flight) => {
     const result = joined.get(flight) ?? flight.join(waiter);
     joined.set(flight, result);
@@ -198,19 +154,4 @@ function answerAtHand<V>({ age, found, setback }: Known<V>): Answer<V> | undefin
 
 function answerOf<V>({ value, asOf }: Entry<V>, state: 'FRESH' | 'STALE'): Answer<V> {
   return { value, state, asOf };
-}
-
-function memoryOf({ code }: GatewayError): number {
-  switch (code) {
-    case 'SOURCE_NOT_FOUND':
-      return notFoundMs;
-    case 'SOURCE_TIMEOUT':
-    case 'SOURCE_UNAVAILABLE':
-    case 'SOURCE_BAD_RESPONSE':
-    case 'SOURCE_REJECTED':
-    case 'SOURCE_QUOTA_EXHAUSTED':
-      return failureMs;
-    default:
-      return 0;
-  }
 }

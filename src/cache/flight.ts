@@ -8,6 +8,8 @@ export interface Caller {
   readonly signal: AbortSignal;
   /** Monotonic ms. */
   readonly deadline: number;
+  /** Nobody looks at the result yet: every other call goes first. */
+  readonly background?: boolean;
 }
 
 export interface Patience {
@@ -85,7 +87,7 @@ export function startFlight<T>(options: {
     keys,
     cancel: (reason) => controller.abort(reason),
     join(waiter) {
-      promotion.abort();
+      if (!waiter.background) promotion.abort();
       waiting += 1;
       latestDeadline = Math.max(latestDeadline, waiter.deadline);
       return untilEnough(result, waiter, clock).then(

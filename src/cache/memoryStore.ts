@@ -1,13 +1,13 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.js';
 import type { Entry } from './entry.js';
-import type { Store } from './store.js';
+import type { NearStore } from './store.js';
 
 /** What an entry costs besides its value: its key, its place in the map, its numbers (bytes, by measurement). */
 const overheadBytes = 300;
 
 /** Entries of this process, bounded by bytes; the ones that were not used for longest go first. */
-export function createMemoryStore<V>({ maxBytes, clock }: { maxBytes: number; clock: Clock }): Store<V> {
+export function createMemoryStore<V>({ maxBytes, clock }: { maxBytes: number; clock: Clock }): NearStore<V> {
   const cache = new LRUCache<string, { entry: Entry<V>; storedAt: number; ageThen: number }>({
     maxSize: maxBytes,
     sizeCalculation: ({ entry }, key) => overheadBytes + 2 * key.length + sizeOf(entry.value),
@@ -23,6 +23,7 @@ export function createMemoryStore<V>({ maxBytes, clock }: { maxBytes: number; cl
         const ageThen = Math.max(0, clock.now() - entry.asOf);
         cache.set(key, { entry, storedAt: clock.monotonic(), ageThen });
       }
+      return true;
     },
     close: async () => cache.clear(),
   };

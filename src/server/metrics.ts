@@ -16,8 +16,12 @@ export function createMetrics(statuses: () => readonly SourceStatus[]): Metrics 
   const registry = new Registry();
   const counters = createCounters(registry);
   addGauges(registry, statuses);
+  const showRedis = redisGauge(registry);
   return {
-    listen: (event) => count(counters, event),
+    listen(event) {
+      if (event.type === 'redis.changed') showRedis(event.up);
+      else count(counters, event);
+    },
     contentType: registry.contentType,
     text: () => registry.metrics(),
   };
@@ -47,6 +51,14 @@ function createCounters(registry: Registry) {
     pauses: counter('gateway_source_pauses_total', 'Pauses that the source asked for', ['source']),
     duration: histogram('gateway_source_call_duration_seconds', 'How long a call took'),
     queueWait: histogram('gateway_source_queue_wait_seconds', 'How long a call waited for its turn'),
+    corrupt: counter('gateway_cache_corrupt_total', 'Values in Redis that were none of ours', ['source']),
+    leaseWaits: histogram('gateway_cache_lease_wait_seconds', 'How long another replica was waited for'),
+    fenced: counter('gateway_cache_lease_fenced_total', 'Answers that came after this replica had lost its lease', [
+      'source',
+    ]),
+    redisFailures: counter('gateway_redis_failures_total', 'Commands without an answer of use, by error code', [
+      'code',
+    ]),
     requests: counter('gateway_requests_total', 'GraphQL requests, by result (ok or errors)', ['result']),
   };
 }
@@ -69,6 +81,18 @@ function count(counters: Counters, event: TelemetryEvent): void {
     case 'source.paused':
       counters.pauses.inc({ source: event.source });
       break;
+    case 'cache.corrupt':
+      counters.corrupt.inc({ source: event.source }, event.keys);
+      break;
+    case 'lease.waited':
+      counters.leaseWaits.observe({ source: event.source }, event.ms / 1_000);
+      break;
+    case 'lease.fenced':
+      counters.fenced.inc({ source: event.source });
+      break;
+    case 'redis.failed':
+      counters.redisFailures.inc({ code: event.failure });
+      break;
     case 'request.finished':
       counters.requests.inc({ result: event.errors === 0 ? 'ok' : 'errors' });
       break;
@@ -90,4 +114,13 @@ function addGauges(registry: Registry, statuses: () => readonly SourceStatus[]):
   gauge('gateway_source_in_flight', 'Calls in flight', ({ inFlight }) => inFlight);
   gauge('gateway_source_queued', 'Calls that wait for their turn', ({ queued }) => queued);
   gauge('gateway_source_breaker_state', '0 closed, 1 half open, 2 open', ({ breaker }) => breakerValues[breaker]);
+}
+
+/** Shown from the first time that something is known of Redis: not at all where none is configured. */
+function redisGauge(registry: Registry): (up: boolean) => void {
+  let gauge: Gauge | undefined;
+  return (up) => {
+    gauge ??= new Gauge({ name: 'gateway_redis_up', help: 'Whether Redis answers', registers: [registry] });
+    gauge.set(up ? 1 : 0);
+  };
 }

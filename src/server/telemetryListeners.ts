@@ -32,6 +32,27 @@ function describe(event: TelemetryEvent): Entry | null {
     }
     case 'request.failed':
       return { level: 'error', message: 'a request failed by a fault of the gateway', fields: failureFields(event) };
+    case 'redis.changed': {
+      const { up, failure } = event;
+      if (up) return { level: 'info', message: 'Redis is there', fields: {} };
+      return { level: 'warn', message: 'Redis is away; this replica goes on by itself', fields: { failure } };
+    }
+    case 'cache.corrupt': {
+      const { source, keys } = event;
+      return {
+        level: 'warn',
+        message: 'values in Redis are none of ours; they count as missing',
+        fields: { source, keys },
+      };
+    }
+    case 'lease.fenced': {
+      const { source } = event;
+      return {
+        level: 'warn',
+        message: 'this replica was taken for dead; what it brought was not kept',
+        fields: { source },
+      };
+    }
     case 'server.notice':
       return { level: 'warn', message: event.message, fields: {} };
     default:

@@ -1,0 +1,94 @@
+// The second half of the composition root: it only wires, as app.ts does, and nothing but app.ts imports it.
+import { createCache } from './cache/cache.js';
+import type { Codec } from './cache/envelope.js';
+import { createKeeping, namespaceOf } from './cache/keeping.js';
+import { createMemoryStore } from './cache/memoryStore.js';
+import { createRedisPace } from './cache/redisPace.js';
+import { connectRedis } from './cache/redisStore.js';
+import type { Clock } from './clock.js';
+import type { Config } from './config.js';
+import type { SourceName } from './errors.js';
+import type { Figures } from './figures.js';
+import { createScheduler, type SchedulerSettings } from './scheduler/scheduler.js';
+import { createGoogleAnalyticsClient } from './sources/googleAnalytics/client.js';
+import { metricTextCodec } from './sources/googleAnalytics/codec.js';
+import { createGoogleAnalyticsLoaders } from './sources/googleAnalytics/loader.js';
+import { googleAnalyticsPolicies } from './sources/googleAnalytics/policies.js';
+import { createPartnerClient } from './sources/partner/client.js';
+import { partnerCodec } from './sources/partner/codec.js';
+import { createPartnerLoaders } from './sources/partner/loader.js';
+import { compileSummaryReader } from './sources/partner/summary.js';
+import type { Report } from './telemetry.js';
+import { parseUrlTemplate } from './urlTemplate.js';
+
+export interface SourcesOptions {
+  config: Config;
+  figures: Figures;
+  clock: Clock;
+  report: Report;
+}
+
+/** Each source: its client, behind its scheduler, behind loaders that live for one request. */
+export async function createSources({ config, figures, clock, report }: SourcesOptions) {
+  const { googleAnalytics, partner } = config.sources;
+  const redis = config.cache.redis === null ? null : await connectRedis(config.cache.redis, { clock, report });
+  const maxBytes = config.cache.memory * 1_048_576;
+
+  /** What all requests share; and all replicas, where there is a Redis. */
+  function shared<V>(source: SourceName, { settings, meaning, codec }: SharedOptions<V>) {
+    const namespace = namespaceOf(source, meaning);
+    const near = createMemoryStore<V>({ maxBytes, clock });
+    const { intervalMs } = settings;
+    const pace = redis ? createRedisPace({ connection: redis, namespace, intervalMs }) : undefined;
+    return {
+      cache: createCache<V>({
+        source,
+        ...createKeeping({ source, near, redis, namespace, codec, clock, report }),
+        clock,
+        report,
+      }),
+      scheduler: createScheduler({ source, settings, pace, clock, report }),
+    };
+  }
+
+  const google = googleAnalytics && {
+    client: createGoogleAnalyticsClient(googleAnalytics),
+    ...shared('googleAnalytics', {
+      settings: { ...googleAnalyticsPolicies, ...googleAnalytics },
+      meaning: [googleAnalytics.rootUrl],
+      codec: metricTextCodec,
+    }),
+  };
+  const partnerSource = partner && {
+    client: createPartnerClient(partner, clock),
+    lifetime: partner.cache,
+    readSummary: compileSummaryReader(figures.partner.values(), partner.identity),
+    hasRange: parseUrlTemplate(partner.url).hasRange,
+    ...shared('partner', {
+      settings: { ...partner, intervalMs: partner.rate ?? 0 },
+      meaning: [partner.url, partner.format, partner.identity, ...figures.partner.values()],
+      codec: partnerCodec(figures.partner.keys()),
+    }),
+  };
+  const all = [google, partnerSource].filter((source) => source !== null);
+  return {
+    googleAnalytics:
+      google && createGoogleAnalyticsLoaders({ ...google, schedule: google.scheduler.run, clock, report }),
+    partner:
+      partnerSource && createPartnerLoaders({ ...partnerSource, schedule: partnerSource.scheduler.run, clock, report }),
+    statuses: () => all.map((source) => ({ ...source.scheduler.status(), cacheHitShare: source.cache.hitShare() })),
+    async close() {
+      await Promise.all(all.map((source) => source.cache.close()));
+      for (const source of all) source.scheduler.close();
+      await Promise.all(all.map((source) => source.client.close()));
+      redis?.close();
+    },
+  };
+}
+
+interface SharedOptions<V> {
+  settings: SchedulerSettings;
+  /** What gives the values their meaning, beside their keys. */
+  meaning: readonly unknown[];
+  codec: Codec<V>;
+}
