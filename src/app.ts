@@ -1,15 +1,13 @@
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import type { FormattedExecutionResult } from 'graphql';
-import { type Cache, createCache } from './cache/cache.js';
-import { createMemoryStore } from './cache/memoryStore.js';
-import { createFileCatalog } from './catalog/fileCatalog.js';
+import type { Catalog } from './catalog/catalog.js';
+import { type CatalogRules, createFileCatalog } from './catalog/fileCatalog.js';
 import { type Clock, systemClock } from './clock.js';
-import { type Config, ownSchemaFile, variablesOf } from './config.js';
+import { type Config, ownSchemaFile, partnerIdPatternOf, variablesOf } from './config.js';
+import { createSources } from './createSources.js';
 import { ConfigurationError, type SourceName } from './errors.js';
-import type { Figures } from './figures.js';
 import { type Probe, probeSources } from './probe.js';
-import { createScheduler, type SchedulerSettings } from './scheduler/scheduler.js';
 import type { Context } from './schema/context.js';
 import { buildSchema, readSchema, type SchemaFile, type SchemaText } from './schema/schema.js';
 import { createApollo } from './server/apollo.js';
@@ -17,14 +15,8 @@ import { createMetrics } from './server/metrics.js';
 import { createRequestScope, type RequestScope } from './server/requestScope.js';
 import { createServer } from './server/server.js';
 import { createTraces } from './server/trace.js';
-import { createGoogleAnalyticsClient } from './sources/googleAnalytics/client.js';
-import { createGoogleAnalyticsLoaders, type MetricText } from './sources/googleAnalytics/loader.js';
-import { googleAnalyticsPolicies } from './sources/googleAnalytics/policies.js';
-import { createPartnerClient } from './sources/partner/client.js';
-import { createPartnerLoaders, type PartnerFigures } from './sources/partner/loader.js';
-import { compileSummaryReader } from './sources/partner/summary.js';
 import type { Report } from './telemetry.js';
-import { parseUrlTemplate } from './urlTemplate.js';
+import { createWarmer } from './warm.js';
 
 export interface AppOptions {
   clock?: Clock;
@@ -66,8 +58,9 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     reportOutside(event);
   };
   const schemaFile = loadSchema(config);
-  const catalog = createFileCatalog({ file: config.catalog.file, variables: variablesOf(), report });
-  const sources = createSources({ config, figures: schemaFile.figures, clock, report });
+  const catalog = createFileCatalog({ file: config.catalog.file, ...catalogRules(config), report });
+  checkPages(config, catalog);
+  const sources = await createSources({ config, figures: schemaFile.figures, clock, report });
   const apollo = createApollo({
     schema: buildSchema(schemaFile.document),
     production: config.production,
@@ -88,6 +81,17 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     partner: sources.partner?.(scope) ?? null,
     sources: sources.statuses,
   });
+  const warmer = createWarmer({
+    pages: config.warm,
+    catalog,
+    figures: schemaFile.figures,
+    loaders: (caller) => ({
+      googleAnalytics: sources.googleAnalytics?.(caller) ?? null,
+      partner: sources.partner?.(caller) ?? null,
+    }),
+    clock,
+    report,
+  });
   await apollo.start();
   const server = await createServer({ config, apollo, createContext, traces, metrics, clock, report });
   if (config.access === 'open') report({ type: 'access.open' });
@@ -106,7 +110,9 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
 
   return {
     async listen() {
-      await server.listen({ port: config.server.port, host: config.server.host });
+      await server.listen({ port: config.server.port, host: config.server.host }).catch((error: unknown) => {
+        throw listenFailure(error, config);
+      });
       const { port } = server.server.address() as AddressInfo;
       return `http://localhost:${port}/`;
     },
@@ -118,12 +124,26 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
       }),
     probe: () => inScope(probeSources),
     async close() {
+      warmer.close();
       await server.close();
       await apollo.stop();
       catalog.close();
       await sources.close();
     },
   };
+}
+
+/** What a catalog is checked against beside its own form. */
+export function catalogRules(config: Config): CatalogRules {
+  return { variables: variablesOf(), partnerIdPattern: partnerIdPatternOf(config) };
+}
+
+/** @throws ConfigurationError for a page of `warm` whose site the catalog does not have. */
+export function checkPages({ file, warm }: Config, catalog: Pick<Catalog, 'current'>): void {
+  const known = catalog.current();
+  const unknown = warm.filter(({ site }) => !known.site(site));
+  const problems = unknown.map(({ site }) => ({ file, message: `warm: the catalog has no site ${site}.` }));
+  if (problems.length > 0) throw new ConfigurationError(problems);
 }
 
 /** @throws ConfigurationError with every problem of the schema file. */
@@ -136,53 +156,15 @@ export function loadSchema(config: Config): SchemaFile {
   return readSchema(readText(config.schema), readText(ownSchemaFile), configured);
 }
 
+function listenFailure(error: unknown, { server: { port } }: Config): unknown {
+  const isTaken = (error as { code?: unknown } | null)?.code === 'EADDRINUSE';
+  return isTaken ? new Error(`Port ${port} is in use; choose another one by --port, PORT or server.port.`) : error;
+}
+
 function readText(file: string): SchemaText {
   try {
     return { file, text: readFileSync(file, 'utf8') };
   } catch {
     throw new ConfigurationError([{ file, message: 'the schema file cannot be read; check the path.' }]);
   }
-}
-
-interface SourcesOptions {
-  config: Config;
-  figures: Figures;
-  clock: Clock;
-  report: Report;
-}
-
-/** Each source: its client, behind its scheduler, behind loaders that live for one request. */
-function createSources({ config, figures, clock, report }: SourcesOptions) {
-  const { googleAnalytics, partner } = config.sources;
-  const scheduler = (source: SourceName, settings: SchedulerSettings) =>
-    createScheduler({ source, settings, clock, report });
-  const maxBytes = config.cache.memory * 1_048_576;
-  const cache = <V>(source: SourceName): Cache<V> =>
-    createCache<V>({ source, store: createMemoryStore<V>({ maxBytes, clock }), clock, report });
-  const google = googleAnalytics && {
-    client: createGoogleAnalyticsClient(googleAnalytics),
-    cache: cache<MetricText>('googleAnalytics'),
-    scheduler: scheduler('googleAnalytics', { ...googleAnalyticsPolicies, ...googleAnalytics }),
-  };
-  const partnerSource = partner && {
-    client: createPartnerClient(partner, clock),
-    cache: cache<PartnerFigures>('partner'),
-    lifetime: partner.cache,
-    scheduler: scheduler('partner', { ...partner, intervalMs: partner.rate ?? 0 }),
-    readSummary: compileSummaryReader(figures.partner.values(), partner.identity),
-    hasRange: parseUrlTemplate(partner.url).hasRange,
-  };
-  const all = [google, partnerSource].filter((source) => source !== null);
-  return {
-    googleAnalytics:
-      google && createGoogleAnalyticsLoaders({ ...google, schedule: google.scheduler.run, clock, report }),
-    partner:
-      partnerSource && createPartnerLoaders({ ...partnerSource, schedule: partnerSource.scheduler.run, clock, report }),
-    statuses: () => all.map((source) => ({ ...source.scheduler.status(), cacheHitShare: source.cache.hitShare() })),
-    async close() {
-      await Promise.all(all.map((source) => source.cache.close()));
-      for (const source of all) source.scheduler.close();
-      await Promise.all(all.map((source) => source.client.close()));
-    },
-  };
 }

@@ -31,7 +31,7 @@ program
 program
   .command('demo')
   .description('serve invented data from two emulated sources: no accounts, no configuration')
-  .option('--port <port>', 'the emulators take the next two', wholeNumber(0, 65_533), environmentPort() ?? 4000)
+  .option('--port <port>', 'the emulators take the next two', wholeNumber(0, 65_533), portOfEnvironment() ?? 4000)
   .option('--products <count>', 'products on each site', wholeNumber(1, 100_000), 40)
   .option('--sites <count>', 'sites', wholeNumber(1, 10), 2)
   .option('--latency <ms..ms>', 'how long the partner takes, by product', latency, { minMs: 300, maxMs: 3_000 })
@@ -78,6 +78,15 @@ function wholeNumber(min: number, max: number) {
     if (/^\d+$/.test(text) && value >= min && value <= max) return value;
     throw new InvalidArgumentError(`Write a whole number from ${min} to ${max}.`);
   };
+}
+
+/** PORT, for the demo, which takes the next two as well; ends the process where it is no port. */
+function portOfEnvironment(): number | undefined {
+  const text = environmentPort();
+  if (text === undefined) return undefined;
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_533) return Number(text);
+  note(`PORT is ${JSON.stringify(text)}; write a whole number from 0 to 65533.`);
+  process.exit(exitCodes.wrongUsage);
 }
 
 function latency(text: string): { minMs: number; maxMs: number } {

@@ -1,6 +1,6 @@
-import { type AppOptions, createApp, loadSchema } from '../app.js';
+import { type AppOptions, catalogRules, checkPages, createApp, loadSchema } from '../app.js';
 import { loadCatalog } from '../catalog/fileCatalog.js';
-import { type Config, loadConfig, variablesOf } from '../config.js';
+import { type Config, loadConfig } from '../config.js';
 import { ConfigurationError, formatProblem } from '../errors.js';
 import type { Print } from './serve.js';
 
@@ -30,7 +30,8 @@ function readAll(file: string): { config: Config | null; problems: string[] } {
   };
   const config = attempt(() => loadConfig(file));
   if (config) {
-    attempt(() => loadCatalog(config.catalog.file, variablesOf()));
+    const catalog = attempt(() => loadCatalog(config.catalog.file, catalogRules(config)));
+    if (catalog) attempt(() => checkPages(config, { current: () => catalog }));
     attempt(() => loadSchema(config));
   }
   return { config, problems };

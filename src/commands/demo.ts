@@ -25,19 +25,32 @@ export interface DemoCommandOptions {
 
 /** The gateway in front of two emulated services, on real ports: port + 1 is Google Analytics, port + 2 the partner. */
 export async function demo(options: DemoCommandOptions): Promise<{ close(): Promise<void> }> {
+  /** What was opened, to be closed in the reverse order, also when the next thing cannot be opened. */
+  const opened: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (const undo of opened.splice(0).reverse()) await undo();
+  };
+  try {
+    await open(options, opened);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { close };
+}
+
+async function open(options: DemoCommandOptions, opened: (() => Promise<unknown>)[]): Promise<void> {
   const { port, products, sites, seed, latency, print } = options;
   const world = createDemoWorld({ products, sites, seed });
   const partnerKey = `demo-key-${seed}`;
-  const google = await createGoogleAnalyticsEmulator({ world, clock: systemClock, port: port && port + 1 });
-  const partner = await createPartnerEmulator({
-    world,
-    clock: systemClock,
-    apiKey: partnerKey,
-    port: port && port + 2,
-    latency,
-    seed,
-  });
+  const clock = systemClock;
+  const google = await createGoogleAnalyticsEmulator({ world, clock, port: port && port + 1 });
+  opened.push(() => google.close());
+  const partnerPort = port && port + 2;
+  const partner = await createPartnerEmulator({ world, clock, apiKey: partnerKey, port: partnerPort, latency, seed });
+  opened.push(() => partner.close());
   const folder = await mkdtemp(join(tmpdir(), 'analytics-gateway-demo-'));
+  opened.push(() => rm(folder, { recursive: true, force: true }));
   const file = await writeDemoFiles({
     world,
     folder,
@@ -49,20 +62,11 @@ export async function demo(options: DemoCommandOptions): Promise<{ close(): Prom
   const log = createLog();
   // Nobody has to be warned that the demo is open.
   const report = (event: TelemetryEvent) => event.type !== 'access.open' && log(event);
-  const app = await createApp(loadConfig(file, {}), {
-    report,
-    alwaysTrace: true,
-    sandboxDocument: printDocument(productStats),
-  });
+  const sandboxDocument = printDocument(productStats);
+  const app = await createApp(loadConfig(file, {}), { report, alwaysTrace: true, sandboxDocument });
+  opened.push(() => app.close());
   const url = await app.listen();
   welcome({ url, googleUrl: google.url, partnerUrl: partner.url, file, site: world.sites[0]?.id ?? '', print });
-  return {
-    async close() {
-      await app.close();
-      await Promise.all([google.close(), partner.close()]);
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
 }
 
 function welcome(options: {

@@ -6,6 +6,9 @@ import type { Context } from './context.js';
 import type { Resolvers } from './generated.js';
 import { selectedFields } from './selection.js';
 
+const isField = (name: string) => !name.startsWith('__');
+const nothingAsked = { freshness: { state: 'FRESH', asOf: null } } as const;
+
 const breakerStates = { closed: 'CLOSED', open: 'OPEN', halfOpen: 'HALF_OPEN' } as const;
 
 /** One line each: they find their way through the catalog and hand over to table and loaders. */
@@ -40,8 +43,10 @@ export const resolvers: Resolvers = {
         }) ?? null
       );
     },
-    partner(product, { range, maxWaitMs = null, maxAgeMs = null }, context) {
+    partner(product, { range, maxWaitMs = null, maxAgeMs = null }, context, info) {
       const site = siteOf(product, context);
+      // A type name is no figure: it is answered without a call.
+      if (product.partnerId !== null && ![...selectedFields(info)].some(isField)) return nothingAsked;
       const patience = { maxWaitMs: checkMs('maxWaitMs', maxWaitMs), maxAgeMs: checkMs('maxAgeMs', maxAgeMs) };
       return context.partner?.load({ product, site, range: partnerRange(range, site, context), ...patience }) ?? null;
     },

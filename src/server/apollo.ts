@@ -1,14 +1,16 @@
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin, type GraphQLRequestContext } from '@apollo/server';
 import {
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
-import type { GraphQLSchema } from 'graphql';
+import type { GraphQLError, GraphQLSchema } from 'graphql';
 import type { Clock } from '../clock.js';
 import { Disconnected } from '../errors.js';
 import type { Context } from '../schema/context.js';
 import type { Report } from '../telemetry.js';
+import { createIncrementalExecution } from './incremental.js';
+import { knownOperationTypes } from './limits.js';
 import { isForClients, maskError } from './masking.js';
 import type { Traces } from './trace.js';
 
@@ -34,6 +36,8 @@ export function createApollo(options: ApolloOptions): ApolloServer<Context> {
     hideSchemaDetailsFromClientErrors: production,
     includeStacktraceInErrorResponses: false,
     persistedQueries: false,
+    validationRules: [knownOperationTypes],
+    legacyExperimentalExecuteIncrementally: createIncrementalExecution(options.clock),
     stopOnTerminationSignals: false,
     formatError: maskError,
     logger: { debug() {}, info() {}, warn: notice, error: notice },
@@ -50,32 +54,46 @@ export function createApollo(options: ApolloOptions): ApolloServer<Context> {
   });
 }
 
-/** Reports every operation, and writes the trace of its sources into the answer. */
+/** Reports every operation when its last part is sent, and writes the trace of its sources into that part. */
 function telemetryPlugin({ traces, clock, report, alwaysTrace }: ApolloOptions): ApolloServerPlugin<Context> {
   return {
+    async contextCreationDidFail({ error }) {
+      report({ type: 'request.failed', requestId: 'unknown', error });
+    },
     async requestDidStart({ request }) {
       const startedAt = clock.monotonic();
       const traced = alwaysTrace || request.http?.headers.get('gateway-trace') === '1';
+      const addTrace = (part: { extensions?: Record<string, unknown> }, { requestId }: Context) => {
+        if (traced) part.extensions = { ...part.extensions, sources: traces.read(requestId) };
+      };
+      const finish = ({ contextValue, operationName, errors }: GraphQLRequestContext<Context>) =>
+        report({
+          type: 'request.finished',
+          requestId: contextValue.requestId,
+          operation: operationName ?? null,
+          ms: clock.monotonic() - startedAt,
+          errors: errors?.length ?? 0,
+        });
+      const reportUnknown = ({ contextValue }: GraphQLRequestContext<Context>, errors: readonly GraphQLError[]) => {
+        for (const error of errors) {
+          const known = isForClients(error, error.extensions['code']) || error.originalError instanceof Disconnected;
+          const { requestId } = contextValue;
+          if (!known) report({ type: 'request.failed', requestId, error: error.originalError ?? error });
+        }
+      };
       return {
-        async didEncounterErrors({ errors, contextValue: { requestId } }) {
-          for (const error of errors) {
-            const known = isForClients(error, error.extensions['code']) || error.originalError instanceof Disconnected;
-            if (!known) report({ type: 'request.failed', requestId, error: error.originalError ?? error });
-          }
+        didEncounterErrors: async (context) => reportUnknown(context, context.errors),
+        didEncounterSubsequentErrors: async (context, errors) => reportUnknown(context, errors),
+        async willSendResponse(context) {
+          const { body } = context.response;
+          if (body.kind !== 'single') return;
+          addTrace(body.singleResult, context.contextValue);
+          finish(context);
         },
-        async willSendResponse({ response, contextValue: { requestId }, operationName, errors }) {
-          if (traced && response.body.kind === 'single') {
-            const { singleResult } = response.body;
-            singleResult.extensions = { ...singleResult.extensions, sources: traces.read(requestId) };
-          }
-          const ms = clock.monotonic() - startedAt;
-          report({
-            type: 'request.finished',
-            requestId,
-            operation: operationName ?? null,
-            ms,
-            errors: errors?.length ?? 0,
-          });
+        async willSendSubsequentPayload(context, payload) {
+          if (payload.hasNext) return;
+          addTrace(payload, context.contextValue);
+          finish(context);
         },
       };
     },

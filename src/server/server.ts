@@ -7,6 +7,7 @@ import type { Clock } from '../clock.js';
 import type { Config } from '../config.js';
 import type { Context } from '../schema/context.js';
 import type { Report } from '../telemetry.js';
+import { createDrain } from './drain.js';
 import type { Metrics } from './metrics.js';
 import { createRequestScope, followResponse, type RequestScope } from './requestScope.js';
 import type { Traces } from './trace.js';
@@ -53,9 +54,12 @@ export async function createServer({
     bodyLimit: maxRequestBytes,
     requestTimeout: requestTimeoutMs,
     http: { headersTimeout: requestTimeoutMs },
+    frameworkErrors: (_, __, reply) => fail(reply, 400, 'The URL is not valid.'),
     genReqId: (request) => requestIdOf(request.headers['x-request-id']),
   });
+  const drain = createDrain(server.server);
   let ready = false;
+  let requests = 0;
 
   await server.register(helmet, { contentSecurityPolicy: strictPolicy, crossOriginOpenerPolicy: false, hsts: false });
   server.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
@@ -66,8 +70,8 @@ export async function createServer({
     return fail(reply, 500, 'The gateway failed on this request; its log knows more.');
   });
   server.setNotFoundHandler((request, reply) => {
-    const { pathname } = new URL(request.url, 'http://gateway');
-    return fail(reply, 404, `There is nothing at ${pathname}; GraphQL is at /graphql.`);
+    const [path] = request.url.split('?');
+    return fail(reply, 404, `There is nothing at ${path}; GraphQL is at /graphql.`);
   });
 
   server.get('/', (_, reply) => reply.redirect('/graphql'));
@@ -82,10 +86,13 @@ export async function createServer({
     helmet: { contentSecurityPolicy: config.production ? strictPolicy : sandboxPolicy },
     handler: fastifyApolloHandler(apollo, {
       async context(request: FastifyRequest, reply: FastifyReply) {
-        const scope = createRequestScope({ requestId: request.id, deadlineMs: config.server.deadline, clock });
+        // Clients may use an id of theirs twice; what is kept by request needs one of its own.
+        requests += 1;
+        const requestId = `${request.id}.${requests.toString(36)}`;
+        const scope = createRequestScope({ requestId, deadlineMs: config.server.deadline, clock });
         followResponse(scope, reply.raw);
-        traces.begin(request.id);
-        reply.raw.once('close', () => traces.end(request.id));
+        traces.begin(requestId);
+        reply.raw.once('close', () => traces.end(requestId));
         return createContext(scope);
       },
     }),
@@ -96,6 +103,7 @@ export async function createServer({
   });
   server.addHook('preClose', async () => {
     ready = false;
+    drain.begin();
   });
   return server;
 }
