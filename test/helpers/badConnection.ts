@@ -14,6 +14,8 @@ export type Step =
   | { readonly fin: true | 'abrupt' }
   /** Stays connected, reads on, and never says another word. */
   | { readonly halfOpen: true }
+  /** Goes on when the promise is settled, or the client has left. */
+  | { readonly until: Promise<unknown> }
   /** Without `times`: for as long as the client stays. */
   | { readonly repeat: Script; readonly times?: number };
 
@@ -45,6 +47,7 @@ export function createBadConnection(raw: Socket, secureContext?: SecureContext):
   const record: ConnectionRecord = { bytesIn: 0, bytesOut: 0, reset: false };
   const closed = new AbortController();
   recordEnd(raw, socket, record);
+  const gone = new Promise<void>((resolve) => raw.once('close', () => resolve()));
   raw.once('close', () => closed.abort());
   socket.resume();
 
@@ -61,7 +64,8 @@ export function createBadConnection(raw: Socket, secureContext?: SecureContext):
     if ('send' in step) await send(typeof step.send === 'function' ? step.send(target) : step.send);
     else if ('sleep' in step) await sleep(step.sleep, undefined, { signal: closed.signal }).catch(() => {});
     else if ('repeat' in step) await repeat(step.repeat, step.times, target);
-    else if ('halfOpen' in step) await new Promise((resolve) => raw.once('close', resolve));
+    else if ('halfOpen' in step) await gone;
+    else if ('until' in step) await Promise.race([step.until.catch(() => {}), gone]);
     else leave(step);
   }
 

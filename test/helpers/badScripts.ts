@@ -18,7 +18,21 @@ export function http(body: string | Uint8Array, type = 'application/json', heade
 /** What the partner would say about the product of the target's query. */
 export function summaryOf(target: string): string {
   const product = new URL(target, 'http://partner').searchParams.get('product');
-  return JSON.stringify({ product, impressions: 12_345, clicks: 678, orders: 9, revenue: '1234.50', currency: 'EUR' });
+  return JSON.stringify({
+    product,
+    impressions: 12_345,
+    clicks: 678,
+    orders: 9,
+    revenue: '1234.50',
+    currency: 'EUR',
+    updatedAt: '2026-01-15T00:00:00Z',
+  });
+}
+
+/** An answer with another status; the connection stays. */
+export function failing(status: number, headers = '', body = '{}'): Script {
+  const length = `Content-Length: ${Buffer.byteLength(body)}\r\n`;
+  return [{ send: `HTTP/1.1 ${status} Failing\r\nContent-Type: application/json\r\n${length}${headers}\r\n${body}` }];
 }
 
 export const honest: Step = { send: (target) => http(summaryOf(target)) };

@@ -3,9 +3,20 @@ import { type AddressInfo, createServer } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { type BadConnection, type ConnectionRecord, createBadConnection, type Script } from './badConnection.js';
 
+/** One request, where the answer depends on what came before. */
+export interface BadRequest {
+  /** Path with query. */
+  readonly target: string;
+  readonly path: string;
+  /** 1 = the first one of this path. */
+  readonly call: number;
+  /** 1 = the first one on its connection. */
+  readonly onConnection: number;
+}
+
 export interface BadServerOptions {
   /** By path, without the query; `*` for every other one. A path without a script is never answered. */
-  readonly scripts?: Readonly<Record<string, Script>>;
+  readonly scripts?: Readonly<Record<string, Script | ((request: BadRequest) => Script)>>;
   /** Carried out as soon as a client has connected, below TLS; no request is read from it. */
   readonly onConnect?: Script;
   /** Speaks TLS with this certificate of test/fixtures/tls. */
@@ -14,6 +25,8 @@ export interface BadServerOptions {
   readonly refuses?: boolean;
   /** 127.0.0.1 by default. */
   readonly host?: string;
+  /** A free one by default. */
+  readonly port?: number;
 }
 
 export type Certificate = 'self-signed' | 'expired';
@@ -44,12 +57,23 @@ export async function startBadServer(options: BadServerOptions): Promise<BadServ
     records.push(connection.record);
     raw.once('close', () => connections.delete(connection));
     if (onConnect) void connection.run(onConnect);
-    else connection.onRequest((target) => answer(connection, target));
+    else {
+      let onConnection = 0;
+      connection.onRequest((target) => {
+        onConnection += 1;
+        return answer(connection, target, onConnection);
+      });
+    }
   });
 
-  function answer(connection: BadConnection, target: string): Promise<void> {
+  const calls = (wanted: string) => ledger.filter((target) => target === wanted || pathOf(target) === wanted).length;
+
+  function answer(connection: BadConnection, target: string, onConnection: number): Promise<void> {
     ledger.push(target);
-    return connection.run(scripts[pathOf(target)] ?? scripts['*'] ?? [{ halfOpen: true }], target);
+    const path = pathOf(target);
+    const script = scripts[path] ?? scripts['*'] ?? [{ halfOpen: true }];
+    const chosen = typeof script === 'function' ? script({ target, path, call: calls(path), onConnection }) : script;
+    return connection.run(chosen, target);
   }
 
   function close(): Promise<void> {
@@ -59,7 +83,7 @@ export async function startBadServer(options: BadServerOptions): Promise<BadServ
     });
   }
 
-  await new Promise<void>((resolve) => server.listen(0, host, resolve));
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, host, resolve));
   const { port } = server.address() as AddressInfo;
   if (options.refuses) await close();
   return {
@@ -67,7 +91,7 @@ export async function startBadServer(options: BadServerOptions): Promise<BadServ
     port,
     connections: records,
     ledger,
-    calls: (wanted) => ledger.filter((target) => target === wanted || pathOf(target) === wanted).length,
+    calls,
     close,
   };
 }

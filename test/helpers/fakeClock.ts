@@ -2,6 +2,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Clock } from '../../src/clock.js';
 
 export interface FakeClock extends Clock {
+  /** Timers that were set and have neither fired nor been cancelled. */
+  readonly timers: number;
   /**
    * Moves time on, firing what becomes due at its own time and in order; whatever a callback starts settles before the
    * next one fires, and may set timers that fall due in the same move.
@@ -23,6 +25,9 @@ export function createFakeClock(startIso = '2026-01-15T12:00:00.000Z'): FakeCloc
   }
 
   return {
+    get timers() {
+      return timers.size;
+    },
     now: () => start + elapsed,
     monotonic: () => elapsed,
     after(ms, callback) {

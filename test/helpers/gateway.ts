@@ -28,6 +28,8 @@ export interface GatewayOptions {
   clock?: Clock;
   environment?: NodeJS.ProcessEnv;
   partnerKey?: string;
+  /** Whether every answer carries its trace, as in the demo; true by default. */
+  alwaysTrace?: boolean;
 }
 
 export interface GatewayFile {
@@ -38,7 +40,11 @@ export interface GatewayFile {
 }
 
 export interface CatalogFile {
-  sites: { id: string; products: { id: string; googleAnalytics?: string[]; partner?: string | null }[] }[];
+  sites: {
+    id: string;
+    partner?: { apiKey: string };
+    products: { id: string; googleAnalytics?: string[]; partner?: string | null }[];
+  }[];
 }
 
 /** What an emulator counted. */
@@ -70,7 +76,11 @@ export interface RunningGateway {
   partner: RunningEmulator;
   folder: string;
   events: TelemetryEvent[];
-  ask<T = Record<string, unknown>>(query: string | DocumentNode, variables?: object, init?: RequestInit): Promise<Answer<T>>;
+  ask<T = Record<string, unknown>>(
+    query: string | DocumentNode,
+    variables?: object,
+    init?: RequestInit,
+  ): Promise<Answer<T>>;
   close(): Promise<void>;
 }
 
@@ -90,13 +100,13 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Runnin
     partnerUrl: partner.url,
     partnerKey,
   });
-  await edit(file, options.configure ?? (() => {}));
-  await edit(join(folder, 'catalog.yaml'), options.catalog ?? (() => {}));
+  await editYaml(file, options.configure ?? (() => {}));
+  await editYaml(join(folder, 'catalog.yaml'), options.catalog ?? (() => {}));
   if (options.schema) await writeSchema(folder, file, options.schema);
   const events: TelemetryEvent[] = [];
   const app = await createApp(loadConfig(file, options.environment ?? {}), {
     clock,
-    alwaysTrace: true,
+    alwaysTrace: options.alwaysTrace ?? true,
     report: (event) => void events.push(event),
   });
   const url = `${await app.listen()}graphql`;
@@ -116,7 +126,12 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Runnin
   };
 }
 
-async function post<T>(url: string, query: string | DocumentNode, variables: object, init: RequestInit): Promise<Answer<T>> {
+async function post<T>(
+  url: string,
+  query: string | DocumentNode,
+  variables: object,
+  init: RequestInit,
+): Promise<Answer<T>> {
   const text = typeof query === 'string' ? query : print(query);
   const response = await fetch(url, {
     method: 'POST',
@@ -127,7 +142,7 @@ async function post<T>(url: string, query: string | DocumentNode, variables: obj
   return { status: response.status, ...((await response.json()) as Omit<Answer<T>, 'status'>) };
 }
 
-async function edit<T>(file: string, change: (content: T) => void): Promise<void> {
+export async function editYaml<T>(file: string, change: (content: T) => void): Promise<void> {
   const content = parse(await readFile(file, 'utf8')) as T;
   change(content);
   await writeFile(file, stringify(content, { aliasDuplicateObjects: false }));
@@ -136,12 +151,12 @@ async function edit<T>(file: string, change: (content: T) => void): Promise<void
 async function writeSchema(folder: string, file: string, change: (text: string) => string): Promise<void> {
   const own = await readFile(new URL('../../schema.graphql', import.meta.url), 'utf8');
   await writeFile(join(folder, 'schema.graphql'), change(own));
-  await edit<GatewayFile>(file, (gateway) => {
+  await editYaml<GatewayFile>(file, (gateway) => {
     gateway.schema = 'schema.graphql';
   });
 }
 
-function withControls(emulator: Emulator): RunningEmulator {
+export function withControls(emulator: Emulator): RunningEmulator {
   const send = async (path: string, body?: unknown) => {
     const init = body === undefined ? { method: 'POST' } : { method: 'POST', body: JSON.stringify(body) };
     const response = await fetch(emulator.url + path, init);

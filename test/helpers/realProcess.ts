@@ -1,0 +1,26 @@
+import { getEventListeners } from 'node:events';
+
+/** Jest hands a copy of `process` to tests, which hears neither warnings nor rejections; Node's own functions know the real one. */
+const realProcess = (getEventListeners.constructor as FunctionConstructor)('return process')() as NodeJS.Process;
+
+/** Collects the names of all warnings that Node gives while `work` runs, such as of listeners that pile up. */
+export async function warningsDuring(work: () => Promise<void>): Promise<string[]> {
+  const names: string[] = [];
+  const note = ({ name }: Error) => void names.push(name);
+  realProcess.on('warning', note);
+  try {
+    await work();
+    // Node emits them on the next tick.
+    await new Promise((resolve) => setImmediate(resolve));
+    return names;
+  } finally {
+    realProcess.off('warning', note);
+  }
+}
+
+/** How many of each resource keep the process busy: timers, sockets, servers. */
+export function activeResources(): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name of realProcess.getActiveResourcesInfo()) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+}

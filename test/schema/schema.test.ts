@@ -1,0 +1,192 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { execute, GraphQLError, isIntrospectionType, Kind, parse, visit } from 'graphql';
+import { ownSchemaFile } from '../../src/config.js';
+import { ConfigurationError } from '../../src/errors.js';
+import { buildSchema, readSchema } from '../../src/schema/schema.js';
+import { caught } from '../helpers/caught.js';
+
+const own = { file: 'schema.graphql', text: readFileSync(ownSchemaFile, 'utf8') };
+const both = { googleAnalytics: true, partner: true };
+
+const load = (text: string, sources = both) => readSchema({ file: 'my.graphql', text }, own, sources);
+const problemsOf = (text: string, sources = both) => caught(ConfigurationError, () => load(text, sources)).problems;
+
+/** Adds a line to a type of the own schema, and says which line it is then. */
+function withLine(type: string, line: string): { text: string; line: number } {
+  const text = own.text.replace(`type ${type} {\n`, (head) => `${head}  ${line}\n`);
+  return { text, line: text.slice(0, text.indexOf(line)).split('\n').length };
+}
+
+/** Names of everything in a schema that no words stand for; the arguments of a directive are told with the directive. */
+function undescribed(text: string): string[] {
+  const silent: string[] = [];
+  visit(parse(text), {
+    enter(node) {
+      if (node.kind === Kind.DIRECTIVE_DEFINITION && node.description) return false;
+      const isSilent =
+        'name' in node &&
+        node.kind.endsWith('Definition') &&
+        !('description' in node && node.description?.value.trim());
+      if (isSilent) silent.push(node.name?.value ?? '');
+      return undefined;
+    },
+  });
+  return silent;
+}
+
+describe('the schema that comes with the gateway', () => {
+  test('loads without a problem, and every mapped field is a figure', () => {
+    const { document, figures } = readSchema(own, own, both);
+    const mapped = own.text.match(/^ .*@(metric|value)\(/gm) ?? [];
+    expect(mapped.length).toBeGreaterThan(10);
+    expect(figures.googleAnalytics.size + figures.partner.size).toBe(mapped.length);
+    expect(
+      Object.values(buildSchema(document).getTypeMap()).filter((type) => !isIntrospectionType(type)).length,
+    ).toBeGreaterThan(10);
+  });
+
+  test('describes every type, field, argument, enum value, scalar and directive', () => {
+    expect(undescribed(own.text)).toEqual([]);
+    expect(undescribed('type A { b(c: Int): Int } input D { e: Int } enum F { G } scalar H')).toEqual([...'AbcDeFGH']);
+  });
+
+  test('prints its values: each figure keeps its type on the way out', async () => {
+    const text = `type Query { product(id: ID!): Product }
+      type Product { id: ID! partner: PartnerSummary }
+      type PartnerSummary { orders: SafeInt @value(pointer: "/o") revenue: Decimal @value(pointer: "/r") day: Date @value(pointer: "/d") at: DateTime @value(pointer: "/a") }`;
+    const { document } = load(text);
+    const schema = buildSchema(document);
+    const partner = {
+      orders: 2 ** 53 - 1,
+      revenue: '1234567890123456789.50',
+      day: '2026-01-31',
+      at: '2026-01-31T09:30:00Z',
+    };
+    const contextValue = {
+      catalog: { product: () => ({ id: 'a', siteId: 's' }), site: () => ({ id: 's' }) },
+      partner: { load: () => partner },
+    };
+    const asked = parse('{ product(id: "a") { partner { orders revenue day at } } }');
+    const { data, errors } = await execute({ schema, document: asked, contextValue });
+    expect(errors).toBeUndefined();
+    expect(JSON.parse(JSON.stringify(data))).toEqual({
+      product: { partner: { ...partner, at: '2026-01-31T09:30:00.000Z' } },
+    });
+  });
+});
+
+describe('one more line', () => {
+  test('with @metric is one more figure of Google Analytics', () => {
+    const { text } = withLine('GoogleAnalyticsSummary', 'addToCarts: SafeInt @metric(name: "addToCarts")');
+    const { figures, document } = load(text);
+    expect(figures.googleAnalytics.get('addToCarts')).toMatchObject({ metric: 'addToCarts', additive: true });
+    expect(buildSchema(document).getType('GoogleAnalyticsSummary')?.astNode).toBeDefined();
+  });
+
+  test('with @value is one more figure of the partner', () => {
+    const { text } = withLine('PartnerSummary', 'returns: Int @value(pointer: "/returns/total")');
+    expect(load(text).figures.partner.get('returns')).toMatchObject({ pointer: '/returns/total', additive: false });
+  });
+
+  test.each([
+    ['GoogleAnalyticsSummary', 'views: SafeInt! @metric(name: "screenPageViews")', /remove the "!"/],
+    ['GoogleAnalyticsSummary', 'orders: SafeInt @value(pointer: "/orders")', /move the field to PartnerSummary/],
+    ['GoogleAnalyticsSummary', 'hits: SafeInt', /add @metric\(name: "…"\) or remove it/],
+    ['GoogleAnalyticsSummary', 'hits: SafeInt @metrik(name: "x")', /@metric|@metrik/],
+    ['GoogleAnalyticsSummary', 'hits: SafeInt @metric(name: "a") @metric(name: "b")', /@metric/],
+    ['PartnerSummary', 'returns: Integer @value(pointer: "/returns")', /use one of Int, SafeInt/],
+    ['PartnerSummary', 'returns: Int @value(pointer: "returns")', /no JSON Pointer; write/],
+    ['PartnerSummary', 'returns: Int @value(pointer: "/r", aditive: true)', /aditive/],
+    ['PartnerSummary', 'returns: Int @value(pointer: "/r", additive: 1)', /additive/],
+    ['Product', 'price: Decimal', /nothing answers Product\.price; remove it/],
+    ['Query', 'orders: Int', /nothing answers Query\.orders/],
+  ])('in %s that cannot work is a problem: %s', (type, field, message) => {
+    const { text, line } = withLine(type, field);
+    expect(problemsOf(text)).toEqual([{ file: 'my.graphql', line, message: expect.stringMatching(message) }]);
+  });
+});
+
+describe('a schema that leaves things out', () => {
+  const small =
+    'type Query { sites: [Site!]! }\ntype Site { id: ID! products(first: Int): ProductConnection! }\ntype ProductConnection { nodes: [Product!]! }\ntype Product { id: ID! }';
+
+  test('works with what it has, without directives and scalars', async () => {
+    const { document, figures } = load(small);
+    const products = ['a', 'b'].map((id) => ({ id, name: id }));
+    const contextValue = {
+      catalog: { sites: [{ id: 'shop' }], products: () => products },
+      limits: { first: 10, ids: 10 },
+    };
+    const result = await execute({
+      schema: buildSchema(document),
+      document: parse('{ sites { products(first: 1) { nodes { id } } } }'),
+      contextValue,
+    });
+    expect(result.errors).toBeUndefined();
+    expect(JSON.parse(JSON.stringify(result.data))).toEqual({ sites: [{ products: { nodes: [{ id: 'a' }] } }] });
+    expect(figures.googleAnalytics.size + figures.partner.size).toBe(0);
+  });
+
+  test('may still use the directives and scalars that it does not write', () => {
+    const text = `${small}\nextend type Product { partner: PartnerSummary }\ntype PartnerSummary { revenue: Decimal @value(pointer: "/revenue") }`;
+    const { figures, document } = load(text);
+    expect(figures.partner.get('revenue')?.type).toBe('Decimal');
+    expect(buildSchema(document).getType('Decimal')).toBeDefined();
+  });
+
+  test('but still speaks of it is a problem with its line', () => {
+    const text = 'type Query {\n  sites: [Site!]!\n}';
+    expect(problemsOf(text)).toEqual([{ file: 'my.graphql', line: 2, message: expect.stringContaining('Site') }]);
+  });
+
+  test('without a query is a problem', () => {
+    expect(problemsOf('type Product { id: ID! }')).toEqual([
+      { file: 'my.graphql', message: expect.stringContaining('Query') },
+    ]);
+  });
+});
+
+describe('a schema file that is not GraphQL', () => {
+  test.each([
+    ['type Query {\n  sites: [\n}', 3],
+    ['\n\nnonsense', 3],
+  ])('%j is a problem with its line', (text, line) => {
+    expect(problemsOf(text)).toEqual([{ file: 'my.graphql', line, message: expect.stringContaining('Syntax Error') }]);
+  });
+
+  test.each(['', '# nothing\n', '{ sites { id } }', 'query A { sites { id } }'])('%j is a problem', (text) => {
+    expect(problemsOf(text)[0]).toMatchObject({ file: 'my.graphql' });
+  });
+});
+
+describe('a source that is absent', () => {
+  const head = (type: string) => own.text.slice(0, own.text.indexOf(`\ntype ${type} {`)).split('\n').length;
+
+  test.each([
+    ['googleAnalytics', 'GoogleAnalyticsSummary'],
+    ['partner', 'PartnerSummary'],
+  ] as const)('%s makes its type a problem with a cure', (source, type) => {
+    expect(problemsOf(own.text, { ...both, [source]: false })).toEqual([
+      {
+        file: 'my.graphql',
+        line: expect.any(Number),
+        message: expect.stringMatching(new RegExp(`${type} .*sources\\.${source}.*remove the type`)),
+      },
+    ]);
+  });
+
+  test('is told at its type, or at the words that describe it', () => {
+    const [problem] = problemsOf(own.text, { ...both, partner: false });
+    expect([head('PartnerSummary'), head('PartnerSummary') + 1]).toContain(problem?.line);
+  });
+
+  test('is nothing to a schema without its type', () => {
+    const text = 'type Query { sites: [Site!]! }\ntype Site { id: ID! }';
+    expect(() => load(text, { googleAnalytics: false, partner: false })).not.toThrow();
+  });
+});
+
+test('a GraphQLError never leaves the reader', () => {
+  expect(caught(ConfigurationError, () => load('type Query { a: Nowhere }'))).not.toBeInstanceOf(GraphQLError);
+});
