@@ -22,16 +22,17 @@ export interface GoogleAnalyticsEmulatorOptions {
   quotaLimits?: Partial<QuotaLimits>;
 }
 
-const tokenFaults = ['token-down', 'token-slow'];
+const tokenFaults = ['token-down', 'token-slow', 'token-refused'];
 
 /**
  * Google Analytics as its clients see it: the Data API v1beta of every site of the world, and the token endpoint.
  *
  * `GET /__credentials` is the service-account file that it accepts; its token_uri is Google's own, as in real files, so
  * a client must be told to exchange at `/token` here. `GET /__stats` also counts `reports` (single ones, within calls)
- * and `tokenCalls`. Keys of faults are property ids. Faults of its own: `quota {bucket}`, `unavailable` (ten within an
- * hour use up a quota, as with Google), `thresholded {users: 50}`, `sampled {share: 0.5}`, `other-row`; and for the token
- * endpoint, by "*" or the key "token", `token-down` and `token-slow {ms: 1000}`.
+ * and `tokenCalls`. Keys of faults are property ids. Faults of its own: `quota {bucket}`, `unavailable {status: 503}` (or
+ * 500 or 504; ten within an hour use up a quota, as with Google), `api-disabled`, `thresholded {users: 50}`, `sampled
+ * {share: 0.5}`, `other-row`, `late` (visits are known after 2 to 12 hours, one in 20 after up to 48); and for the token
+ * endpoint, by "*" or the key "token", `token-down`, `token-slow {ms: 1000}` and `token-refused`.
  *
  * @see https://developers.google.com/analytics/devguides/reporting/data/v1/rest
  */
@@ -76,6 +77,10 @@ async function exchangeToken(issuer: TokenIssuer, { response, body }: EmulatorEx
   const rule = tools.takeFault(['token'], tokenFaults);
   if (rule?.fault === 'token-down') return sendJson(response, 503, { error: 'temporarily_unavailable' });
   if (rule?.fault === 'token-slow' && !(await pause(Number(rule['ms'] ?? 1000), response))) return;
+  if (rule?.fault === 'token-refused') {
+    const error_description = 'Invalid grant: account not found';
+    return sendJson(response, 400, { error: 'invalid_grant', error_description });
+  }
   const answer = issuer.exchange(new URLSearchParams(body.toString('utf8')));
   sendJson(response, answer.status, answer.body);
 }

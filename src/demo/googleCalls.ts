@@ -1,5 +1,6 @@
 import type { FaultRule } from './faults.js';
 import {
+  apiDisabled,
   exhaustedQuota,
   GoogleError,
   invalidArgument,
@@ -8,14 +9,15 @@ import {
   isQuotaBucket,
   missingCredentials,
   noPermission,
-  unavailable,
+  serverError,
 } from './googleErrors.js';
+import type { ReportFlaws } from './googleFlaws.js';
 import type { PropertyData } from './googleHits.js';
 import type { RunReportRequest } from './googleMessages.js';
 import { checkCompatibility, describeMetadata, universalProperty } from './googleMetadata.js';
 import type { QuotaCategory, QuotaLedger, Quotas } from './googleQuota.js';
 import { runRealtimeReport } from './googleRealtime.js';
-import { planReport, type ReportFlaws, runReport } from './googleReports.js';
+import { planReport, runReport } from './googleReports.js';
 import { transcode } from './googleTranscoding.js';
 
 /** What a call may use; made once for an emulator. */
@@ -41,7 +43,7 @@ export interface GoogleReply {
 }
 
 /** The faults that a call can have beyond those of its transport. */
-export const callFaults = ['quota', 'unavailable', 'thresholded', 'sampled', 'other-row'];
+export const callFaults = ['quota', 'unavailable', 'api-disabled', 'thresholded', 'sampled', 'other-row', 'late'];
 
 /** Reads verb and path; undefined = Google has no such route. */
 export function matchCall(verb: string | undefined, path: string): GoogleCall | undefined {
@@ -174,7 +176,8 @@ function openProperty({ backend, call, ledger, fault }: MethodContext): Property
   if (!/^\d+$/.test(property)) throw invalidProperty(property);
   const data = backend.properties.get(property);
   if (!data) throw noPermission();
-  if (fault?.fault === 'unavailable') throw unavailable();
+  if (fault?.fault === 'unavailable') throw serverError(fault['status']);
+  if (fault?.fault === 'api-disabled') throw apiDisabled();
   const bucket = fault?.fault === 'quota' ? readBucket(fault) : ledger.exhausted();
   if (bucket) throw exhaustedQuota(bucket);
   return data;
@@ -193,6 +196,8 @@ function readFlaws(rule: FaultRule | undefined): ReportFlaws {
       return { sampledShare: Number(rule['share'] ?? 0.5) };
     case 'other-row':
       return { otherRow: true };
+    case 'late':
+      return { isLate: true };
     default:
       return {};
   }

@@ -1,6 +1,6 @@
 import type { Product } from '../catalog/catalog.js';
-import { dayNumber } from './days.js';
 import type { Hit } from './googleHits.js';
+import { timeDimensions } from './googleTimeDimensions.js';
 import { hash } from './random.js';
 
 export interface DimensionDefinition {
@@ -20,7 +20,6 @@ export interface DimensionDefinition {
 
 const page = { category: 'Page / screen', manyValues: true } as const;
 const item = { category: 'Ecommerce', itemScoped: true, manyValues: true } as const;
-const time = { category: 'Time' } as const;
 
 /** What a report can be grouped and filtered by. */
 export const dimensions: readonly DimensionDefinition[] = [
@@ -95,49 +94,7 @@ export const dimensions: readonly DimensionDefinition[] = [
     custom: true,
     read: ({ product }) => (product.name.split(' ')[0] ?? '').toLowerCase(),
   },
-  {
-    ...time,
-    apiName: 'date',
-    uiName: 'Date',
-    description: 'The date of the event, formatted as YYYYMMDD.',
-    read: ({ date }) => date.replaceAll('-', ''),
-  },
-  {
-    ...time,
-    apiName: 'dateHour',
-    uiName: 'Date + hour (YYYYMMDDHH)',
-    description: 'The combined values of date and hour.',
-    read: (hit) => `${hit.date.replaceAll('-', '')}${readHour(hit)}`,
-  },
-  { ...time, apiName: 'hour', uiName: 'Hour', description: 'The two-digit hour of the day.', read: readHour },
-  {
-    ...time,
-    apiName: 'dayOfWeek',
-    uiName: 'Day of week',
-    description: 'The integer day of the week, with Sunday as 0.',
-    read: ({ date }) => String(new Date(date).getUTCDay()),
-  },
-  {
-    ...time,
-    apiName: 'isoYearIsoWeek',
-    uiName: 'ISO week of ISO year',
-    description: 'The combined values of isoWeek and isoYear, such as 201652.',
-    read: ({ date }) => readIsoWeek(date),
-  },
-  {
-    ...time,
-    apiName: 'yearMonth',
-    uiName: 'Year month',
-    description: 'The combined values of year and month, such as 202212.',
-    read: ({ date }) => date.slice(0, 7).replace('-', ''),
-  },
-  {
-    ...time,
-    apiName: 'year',
-    uiName: 'Year',
-    description: 'The four-digit year of the event.',
-    read: ({ date }) => date.slice(0, 4),
-  },
+  ...timeDimensions,
   {
     apiName: 'newVsReturning',
     uiName: 'New / returning',
@@ -184,17 +141,4 @@ function isUnseen({ visit }: Hit): boolean {
 /** Newsletter readers arrive with a query string. */
 function readQuery({ visit }: Hit): string {
   return visit.userId % 5 === 0 ? '?utm_source=newsletter&utm_medium=email' : '';
-}
-
-function readHour({ visit }: Hit): string {
-  return String(Math.floor(visit.startsAt / 3600)).padStart(2, '0');
-}
-
-/** The ISO week is the week of its Thursday. */
-function readIsoWeek(date: string): string {
-  const weekday = (new Date(date).getUTCDay() + 6) % 7;
-  const thursday = new Date((dayNumber(date) - weekday + 3) * 86_400_000);
-  const year = thursday.getUTCFullYear();
-  const week = 1 + Math.floor((thursday.getTime() - Date.UTC(year, 0, 1)) / (7 * 86_400_000));
-  return `${year}${String(week).padStart(2, '0')}`;
 }

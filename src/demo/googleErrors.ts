@@ -3,8 +3,10 @@ const statuses = {
   401: 'UNAUTHENTICATED',
   403: 'PERMISSION_DENIED',
   429: 'RESOURCE_EXHAUSTED',
+  500: 'INTERNAL',
   501: 'UNIMPLEMENTED',
   503: 'UNAVAILABLE',
+  504: 'DEADLINE_EXCEEDED',
 } as const;
 
 /** An answer of Google's that is no success: thrown where it is found, written down as its envelope at the edge. */
@@ -101,6 +103,24 @@ export function noPermission(): GoogleError {
   return new GoogleError(403, `User does not have sufficient permissions for this property. ${aboutProperties}`);
 }
 
+const consolePage = 'https://console.developers.google.com/apis/api/analyticsdata.googleapis.com/overview';
+
+/** Nobody has switched the Data API on for the project of the credentials. */
+export function apiDisabled(): GoogleError {
+  const project = '100000000001';
+  const message = `Google Analytics Data API has not been used in project ${project} before or it is disabled. Enable it by visiting ${consolePage}?project=${project} then retry. If you enabled this API recently, wait a few minutes for the action to propagate to our systems and retry.`;
+  return new GoogleError(403, message, {
+    details: [
+      {
+        '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+        reason: 'SERVICE_DISABLED',
+        domain: 'googleapis.com',
+        metadata: { service: 'analyticsdata.googleapis.com', consumer: `projects/${project}` },
+      },
+    ],
+  });
+}
+
 const aboutQuotas = `To learn more, see ${docs}/quotas`;
 
 /** The day's, the server errors' and the client errors' texts are modelled on the others: no real one has been published. */
@@ -125,7 +145,10 @@ export function exhaustedQuota(bucket: QuotaBucket): GoogleError {
   return new GoogleError(429, exhausted[bucket]);
 }
 
-export function unavailable(): GoogleError {
+/** Google's own failure: 500 and 504, and 503 for every other status. */
+export function serverError(status: unknown): GoogleError {
+  if (status === 500) return new GoogleError(500, 'Internal error encountered.');
+  if (status === 504) return new GoogleError(504, 'Deadline expired before operation could complete.');
   return new GoogleError(503, 'The service is currently unavailable.');
 }
 

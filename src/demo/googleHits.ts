@@ -1,5 +1,6 @@
 import type { Product, Site } from '../catalog/catalog.js';
-import { listDays, readLocalTime } from './days.js';
+import { dayNumber, listDays, readLocalTime } from './days.js';
+import { hash } from './random.js';
 import type { DemoWorld, Visit } from './seed.js';
 
 /** One Google Analytics property: the site behind it, and what its visits are made of. */
@@ -35,15 +36,47 @@ export interface Hit {
   readonly position: number;
 }
 
-/** The hits of all days from start to end (both inclusive) that have happened by `now`; those of a visit stand together. */
-export function* listHits(data: PropertyData, start: string, end: string, now: number): Generator<Hit> {
+/** Which hits a report reads. */
+export interface HitSelection {
+  /** Both inclusive. */
+  readonly start: string;
+  readonly end: string;
+  /** Ms since the epoch; later hits have not happened. */
+  readonly now: number;
+  /** Google processes a visit hours after it began, a few of them only on the second day. False: at once. */
+  readonly isLate?: boolean;
+  /** The share of the visits that is read, 0 to 1; all of them by default. */
+  readonly share?: number;
+}
+
+/** The hits that are known at `now`; those of a visit stand together. */
+export function* listHits(data: PropertyData, selection: HitSelection): Generator<Hit> {
+  const { start, end, now, isLate = false, share = 1 } = selection;
   const { day: today, secondsOfDay } = readLocalTime(data.site.timeZone, now);
   for (const date of listDays(start, end < today ? end : today)) {
+    const secondsSince = (dayNumber(today) - dayNumber(date)) * secondsPerDay + secondsOfDay;
     for (const visit of data.visits(date)) {
-      if (date === today && visit.startsAt > secondsOfDay) return;
-      yield* listVisitHits(data, date, visit);
+      const delay = isLate ? processingSeconds(visit) : 0;
+      const isKnown = visit.startsAt + delay <= secondsSince;
+      if (isKnown && isInSample(date, visit, share)) yield* listVisitHits(data, date, visit);
     }
   }
+}
+
+const secondsPerDay = 86_400;
+const slowestSeconds = 48 * 3_600;
+const usuallySeconds = 12 * 3_600;
+
+/** Two hours to half a day; up to two days for one visit in 20. */
+function processingSeconds({ userId, startsAt }: Visit): number {
+  const number = hash(`processing ${userId} ${startsAt}`);
+  const limit = number % 20 === 0 ? slowestSeconds : usuallySeconds;
+  return 7_200 + (number % (limit - 7_200));
+}
+
+/** The same visits for the same share, and those of a smaller share among them. */
+function isInSample(date: string, { userId, startsAt }: Visit, share: number): boolean {
+  return share >= 1 || hash(`sample ${date} ${userId} ${startsAt}`) < share * 2 ** 32;
 }
 
 /** The hits of one visit, in order. */
@@ -62,8 +95,11 @@ export interface Tally {
   sessionSeconds: number;
   engagementSeconds: number;
   newUsers: number;
+  carts: number;
   orders: number;
   revenueCents: number;
+  /** Of a custom metric: one on each page, and three more on the first. */
+  images: number;
   /** One for each session: who comes back stands here again, so count the distinct ones. */
   readonly userIds: number[];
   readonly activeUserIds: number[];
@@ -79,8 +115,10 @@ export function createTally(): Tally {
     sessionSeconds: 0,
     engagementSeconds: 0,
     newUsers: 0,
+    carts: 0,
     orders: 0,
     revenueCents: 0,
+    images: 0,
     userIds: [],
     activeUserIds: [],
     lastVisit: undefined,
@@ -94,9 +132,11 @@ export function addHit(tally: Tally, { visit, product, position }: Hit): void {
   tally.views += 1;
   // page_view and view_item; session_start and first_visit on the landing page; user_engagement on the last.
   tally.events += 2;
+  tally.images += position === 0 ? 4 : 1;
   if (position === 0) tally.events += visit.newUser ? 2 : 1;
   if (isLastPage && visit.engaged) tally.events += 1;
   if (visit.engaged) tally.engagementSeconds += shareOfPage(visit, isLastPage);
+  if (isLastPage && leavesCart(visit)) addCart(tally);
   if (visit.orders.length > 0) addOrders(tally, visit, product.id, position);
 }
 
@@ -120,13 +160,25 @@ function shareOfPage({ durationSeconds, productIds }: Visit, isLastPage: boolean
   return isLastPage ? durationSeconds - share * (productIds.length - 1) : share;
 }
 
+/** Some put the last product that they saw into the cart, and go. */
+function leavesCart({ orders, engaged, startsAt }: Visit): boolean {
+  return engaged && orders.length === 0 && startsAt % 12 === 0;
+}
+
+function addCart(tally: Tally): void {
+  tally.carts += 1;
+  tally.events += 1;
+}
+
 /** An order happens on the first view of its product's page. */
 function addOrders(tally: Tally, { orders, productIds }: Visit, productId: string, position: number): void {
   if (productIds.indexOf(productId) !== position) return;
   for (const order of orders) {
     if (order.productId !== productId) continue;
+    addCart(tally);
     tally.orders += 1;
-    tally.events += 1;
+    // begin_checkout and purchase.
+    tally.events += 2;
     tally.revenueCents += order.revenueCents;
   }
 }

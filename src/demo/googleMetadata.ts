@@ -25,7 +25,7 @@ export function describeMetadata(property: string) {
   return {
     name: `properties/${property}/metadata`,
     dimensions: coreFields.dimensions.filter(({ custom }) => !(custom && isUniversal)).map(describeDimension),
-    metrics: coreFields.metrics.map(describeMetric),
+    metrics: coreFields.metrics.filter(({ custom }) => !(custom && isUniversal)).map(describeMetric),
     ...(!isUniversal && {
       comparisons: comparisons.map(([name, uiName, description]) => ({
         apiName: `comparisons/${name}`,
@@ -78,6 +78,15 @@ function describeDimension({ apiName, uiName, description, category, custom }: D
   return { apiName, uiName, description, category, ...(custom && { customDefinition: true }) };
 }
 
-function describeMetric({ apiName, uiName, description, category, type, deprecatedApiNames }: MetricDefinition) {
-  return { apiName, uiName, description, category, type, ...(deprecatedApiNames && { deprecatedApiNames }) };
+function describeMetric({ custom, deprecatedApiNames, ...metric }: MetricDefinition) {
+  const { apiName, uiName, description, category, type } = metric;
+  return {
+    apiName,
+    uiName,
+    description,
+    category,
+    type,
+    ...(deprecatedApiNames && { deprecatedApiNames }),
+    ...(custom && { customDefinition: true }),
+  };
 }

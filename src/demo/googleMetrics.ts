@@ -1,6 +1,7 @@
+import { commerceMetrics } from './googleCommerceMetrics.js';
 import { countDistinct, type Tally } from './googleHits.js';
 
-export type MetricType = 'TYPE_INTEGER' | 'TYPE_FLOAT' | 'TYPE_SECONDS' | 'TYPE_CURRENCY';
+export type MetricType = 'TYPE_INTEGER' | 'TYPE_FLOAT' | 'TYPE_SECONDS' | 'TYPE_CURRENCY' | 'TYPE_STANDARD';
 
 export interface MetricDefinition {
   readonly apiName: string;
@@ -11,6 +12,9 @@ export interface MetricDefinition {
   read(tally: Tally): number;
   /** Counts events, so it does not go with item-scoped dimensions. */
   readonly eventScoped?: true;
+  /** Divides two counts: a sample says it as it is, while counts must be multiplied. */
+  readonly isRatio?: true;
+  readonly custom?: true;
   readonly deprecatedApiNames?: readonly string[];
 }
 
@@ -18,12 +22,9 @@ const page = { category: 'Page / screen' } as const;
 const event = { category: 'Event', eventScoped: true } as const;
 const session = { category: 'Session' } as const;
 const user = { category: 'User' } as const;
-const ecommerce = { category: 'Ecommerce', eventScoped: true } as const;
-const item = { category: 'Ecommerce' } as const;
 const integer = { type: 'TYPE_INTEGER' } as const;
 const float = { type: 'TYPE_FLOAT' } as const;
 const seconds = { type: 'TYPE_SECONDS' } as const;
-const currency = { type: 'TYPE_CURRENCY' } as const;
 
 /** What a report can count. Money is in the property's currency. */
 export const metrics: readonly MetricDefinition[] = [
@@ -40,6 +41,7 @@ export const metrics: readonly MetricDefinition[] = [
     ...page,
     ...float,
     eventScoped: true,
+    isRatio: true,
     apiName: 'screenPageViewsPerSession',
     uiName: 'Views per session',
     description: 'The number of app screens or web pages your users viewed per session.',
@@ -90,6 +92,7 @@ export const metrics: readonly MetricDefinition[] = [
   {
     ...session,
     ...float,
+    isRatio: true,
     apiName: 'engagementRate',
     uiName: 'Engagement rate',
     description: 'The share of engaged sessions: engaged sessions divided by sessions.',
@@ -98,6 +101,7 @@ export const metrics: readonly MetricDefinition[] = [
   {
     ...session,
     ...float,
+    isRatio: true,
     apiName: 'bounceRate',
     uiName: 'Bounce rate',
     description: 'The share of sessions that were not engaged.',
@@ -106,6 +110,7 @@ export const metrics: readonly MetricDefinition[] = [
   {
     ...session,
     ...seconds,
+    isRatio: true,
     apiName: 'averageSessionDuration',
     uiName: 'Average session duration',
     description: 'The average duration in seconds of sessions.',
@@ -114,6 +119,7 @@ export const metrics: readonly MetricDefinition[] = [
   {
     ...session,
     ...float,
+    isRatio: true,
     apiName: 'sessionsPerUser',
     uiName: 'Sessions per user',
     description: 'The average number of sessions per active user.',
@@ -152,67 +158,18 @@ export const metrics: readonly MetricDefinition[] = [
     read: ({ engagementSeconds }) => engagementSeconds,
   },
   {
-    ...ecommerce,
-    ...integer,
-    apiName: 'ecommercePurchases',
-    uiName: 'Ecommerce purchases',
-    description: 'The number of times users completed a purchase.',
-    read: ({ orders }) => orders,
+    type: 'TYPE_STANDARD',
+    category: 'Custom',
+    eventScoped: true,
+    custom: true,
+    apiName: 'customEvent:images_viewed',
+    uiName: 'Images viewed',
+    description: 'An event-scoped custom metric for your Analytics property.',
+    read: ({ images }) => images,
   },
-  {
-    ...ecommerce,
-    ...integer,
-    apiName: 'transactions',
-    uiName: 'Transactions',
-    description: 'The count of transaction events with purchase revenue.',
-    read: ({ orders }) => orders,
-  },
-  {
-    ...ecommerce,
-    ...currency,
-    apiName: 'purchaseRevenue',
-    uiName: 'Purchase revenue',
-    description: 'The sum of revenue from purchases.',
-    read: readRevenue,
-  },
-  {
-    ...ecommerce,
-    ...currency,
-    apiName: 'totalRevenue',
-    uiName: 'Total revenue',
-    description: 'The sum of revenue from purchases, subscriptions, and advertising.',
-    read: readRevenue,
-  },
-  {
-    ...item,
-    ...integer,
-    apiName: 'itemsViewed',
-    uiName: 'Items viewed',
-    description: 'The number of units viewed.',
-    read: ({ views }) => views,
-  },
-  {
-    ...item,
-    ...integer,
-    apiName: 'itemsPurchased',
-    uiName: 'Items purchased',
-    description: 'The number of units for a single item included in purchase events.',
-    read: ({ orders }) => orders,
-  },
-  {
-    ...item,
-    ...currency,
-    apiName: 'itemRevenue',
-    uiName: 'Item revenue',
-    description: 'The total revenue from purchases of items.',
-    read: readRevenue,
-  },
+  ...commerceMetrics,
 ];
 
 function ratio(part: number, whole: number): number {
   return whole === 0 ? 0 : part / whole;
-}
-
-function readRevenue({ revenueCents }: Tally): number {
-  return revenueCents / 100;
 }

@@ -1,7 +1,5 @@
 import { dayNumber } from './days.js';
 import { type NamedDateRange, resolveDateRanges } from './googleDateRanges.js';
-import type { DimensionDefinition } from './googleDimensions.js';
-import { invalidArgument } from './googleErrors.js';
 import {
   checkAggregations,
   checkCompatible,
@@ -9,26 +7,14 @@ import {
   checkNotNegative,
   checkOrderBys,
   compileFilters,
-  coreFields,
   findFields,
   findFilterFields,
   readLimit,
 } from './googleFields.js';
-import { addHit, countDistinct, createTally, listHits, type PropertyData } from './googleHits.js';
+import { adaptFields, describeFlaws, type FlawMetadata, type ReportFlaws } from './googleFlaws.js';
+import { countDistinct, listHits, type PropertyData } from './googleHits.js';
 import type { FieldSelection, RunReportRequest } from './googleMessages.js';
-import type { MetricDefinition } from './googleMetrics.js';
-import { createTable, type TableMessage, type TablePlan, type TableRange } from './googleTable.js';
-import { hash } from './random.js';
-
-/** What Google may do to its own numbers. */
-export interface ReportFlaws {
-  /** Rows of fewer users are withheld. */
-  readonly minUsers?: number;
-  /** The share of the events that was read, 0 to 1. The numbers stay what they are: they stand for Google's estimate. */
-  readonly sampledShare?: number;
-  /** About half of the values of a dimension that has many are folded into `(other)`. */
-  readonly otherRow?: boolean;
-}
+import { createTable, type TableMessage, type TablePlan } from './googleTable.js';
 
 /** A request that has passed every check, and what it costs. */
 export interface ReportPlan {
@@ -39,12 +25,9 @@ export interface ReportPlan {
   readonly potentiallyThresholded: boolean;
 }
 
-interface ReportMetadata {
+interface ReportMetadata extends FlawMetadata {
   readonly currencyCode: string;
   readonly timeZone: string;
-  readonly dataLossFromOtherRow?: true;
-  readonly subjectToThresholding?: true;
-  readonly samplingMetadatas?: readonly { readonly samplesReadCount: string; readonly samplingSpaceSize: string }[];
 }
 
 export type ReportMessage = TableMessage & { readonly metadata: ReportMetadata; readonly kind: string };
@@ -80,7 +63,15 @@ export function planReport(
   const potentiallyThresholded = dimensions.some(({ thresholded }) => thresholded);
   const minUsers = flaws.minUsers ?? (potentiallyThresholded ? fewUsers : 0);
   const { keepsHit, keepsRow } = compileFilters(fields, request);
-  const ranges = days.map(({ name, start, end }) => ({ name, hits: () => listHits(data, start, end, now) }));
+  const share = flaws.sampledShare ?? 1;
+  const ranges = days.map(({ name, start, end }) => {
+    const selection = { start, end, now, isLate: flaws.isLate ?? false };
+    return {
+      name,
+      hits: () => listHits(data, { ...selection, share }),
+      space: () => listHits(data, selection),
+    };
+  });
   return {
     table: {
       ...asked,
@@ -105,64 +96,6 @@ export function planReport(
 /** The answer to a plan, without the quota. */
 export function runReport({ table, metadata }: ReportPlan): ReportMessage {
   return { ...createTable(table), metadata, kind: 'analyticsData#runReport' };
-}
-
-/** What one unit of each currency is worth in euros: the demo's own rates, the same on every day. */
-const euros = new Map([
-  ['EUR', 1],
-  ['USD', 0.9],
-  ['JPY', 0.006],
-  ['GBP', 1.15],
-  ['AUD', 0.6],
-  ['BRL', 0.16],
-]);
-
-/** The fields as this answer reads them: money in the currency that was asked for, rare values folded where they shall be. */
-function adaptFields(from: string, to: string, { otherRow }: ReportFlaws): typeof coreFields {
-  return {
-    dimensions: otherRow ? coreFields.dimensions.map(foldRareValues) : coreFields.dimensions,
-    metrics: coreFields.metrics.map(convertCurrency(from, to)),
-  };
-}
-
-function convertCurrency(from: string, to: string): (metric: MetricDefinition) => MetricDefinition {
-  if (from === to) return (metric) => metric;
-  const rate = (euros.get(from) ?? Number.NaN) / (euros.get(to) ?? Number.NaN);
-  if (Number.isNaN(rate)) throw invalidArgument(`The emulator has no exchange rate for the currencyCode ${to}.`);
-  return (metric) => {
-    return metric.type === 'TYPE_CURRENCY' ? { ...metric, read: (tally) => metric.read(tally) * rate } : metric;
-  };
-}
-
-function foldRareValues(dimension: DimensionDefinition): DimensionDefinition {
-  if (!dimension.manyValues) return dimension;
-  return {
-    ...dimension,
-    read(hit) {
-      const value = dimension.read(hit);
-      return hash(value) % 2 === 0 ? value : '(other)';
-    },
-  };
-}
-
-function describeFlaws(
-  { minUsers = 0, otherRow = false, sampledShare }: ReportFlaws,
-  dimensions: readonly DimensionDefinition[],
-  ranges: readonly TableRange[],
-): Partial<ReportMetadata> {
-  return {
-    ...(otherRow && dimensions.some(({ manyValues }) => manyValues) && { dataLossFromOtherRow: true }),
-    ...(minUsers > 0 && { subjectToThresholding: true }),
-    ...(sampledShare !== undefined && { samplingMetadatas: ranges.map(describeSample(sampledShare)) }),
-  };
-}
-
-function describeSample(share: number) {
-  return ({ hits }: TableRange) => {
-    const tally = createTally();
-    for (const hit of hits()) addHit(tally, hit);
-    return { samplesReadCount: String(Math.round(tally.events * share)), samplingSpaceSize: String(tally.events) };
-  };
 }
 
 /**

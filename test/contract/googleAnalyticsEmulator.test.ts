@@ -76,7 +76,7 @@ describe('reports', () => {
     expect(validateAgainst('RunReportResponse', body)).toEqual([]);
   });
 
-  test.each([{ fault: 'thresholded' }, { fault: 'sampled', share: 0.5 }, { fault: 'other-row' }])(
+  test.each([{ fault: 'thresholded' }, { fault: 'sampled', share: 0.5 }, { fault: 'other-row' }, { fault: 'late' }])(
     'with %j are still RunReportResponses',
     async (rule) => {
       await spoil({ keys: '*', times: 1, ...rule });
@@ -130,13 +130,23 @@ describe('errors', () => {
     error: { code: number; message: string; status: string; details?: { '@type': string }[] };
   }
 
-  const errorNames = { 400: 'INVALID_ARGUMENT', 401: 'UNAUTHENTICATED', 429: 'RESOURCE_EXHAUSTED', 503: 'UNAVAILABLE' };
+  const errorNames = {
+    400: 'INVALID_ARGUMENT',
+    403: 'PERMISSION_DENIED',
+    429: 'RESOURCE_EXHAUSTED',
+    500: 'INTERNAL',
+    503: 'UNAVAILABLE',
+    504: 'DEADLINE_EXCEEDED',
+  };
 
   test.each<[keyof typeof errorNames, object, object[]]>([
     [400, { dimensions: names('nothing') }, []],
     [400, { unknown: true }, []],
     [429, everything, [{ keys: '*', fault: 'quota', bucket: 'tokensPerDay', times: 1 }]],
+    [403, everything, [{ keys: '*', fault: 'api-disabled', times: 1 }]],
+    [500, everything, [{ keys: '*', fault: 'unavailable', status: 500, times: 1 }]],
     [503, everything, [{ keys: '*', fault: 'unavailable', times: 1 }]],
+    [504, everything, [{ keys: '*', fault: 'unavailable', status: 504, times: 1 }]],
   ])('%i is a Status in an envelope, with its name', async (code, request, faults) => {
     await spoil(...faults);
     const { status, body } = await post('runReport', request);

@@ -354,6 +354,34 @@ describe('faults', () => {
   });
 
   test.each([
+    [500, 'INTERNAL'],
+    [503, 'UNAVAILABLE'],
+    [504, 'DEADLINE_EXCEEDED'],
+  ])('unavailable with status %i is %s', async (status, name) => {
+    const { call, post } = await start();
+    await post('/__faults', [{ keys: '*', fault: 'unavailable', status, times: 1 }]);
+    expect(await call(`${shop}:runReport`)).toMatchObject({ status, body: { error: { code: status, status: name } } });
+  });
+
+  test('api-disabled, which says how to enable it', async () => {
+    const { call, post } = await start();
+    await post('/__faults', [{ keys: '*', fault: 'api-disabled', times: 1 }]);
+    const { status, body } = await call(`${shop}:runReport`);
+    expect(status).toBe(403);
+    expect(body.error).toMatchObject({ status: 'PERMISSION_DENIED', details: [{ reason: 'SERVICE_DISABLED' }] });
+  });
+
+  test('token-refused, as for an account that is gone', async () => {
+    const { url, post } = await start();
+    await post('/__faults', [{ keys: ['token'], fault: 'token-refused', times: 1 }]);
+    const assertion = signAssertion(await readServiceAccount(url));
+    const refused = await postAssertion(url, assertion);
+    expect(refused.status).toBe(400);
+    expect(await refused.json()).toMatchObject({ error: 'invalid_grant' });
+    expect((await postAssertion(url, assertion)).status).toBe(200);
+  });
+
+  test.each([
     [{ fault: 'thresholded' }, { subjectToThresholding: true }],
     [{ fault: 'sampled', share: 0.1 }, { samplingMetadatas: [{ samplesReadCount: expect.any(String) }] }],
     [{ fault: 'other-row' }, { dataLossFromOtherRow: true }],

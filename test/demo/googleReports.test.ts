@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { listDays } from '../../src/demo/days.js';
-import { runReport } from '../../src/demo/googleReports.js';
 import type { Visit } from '../../src/demo/seed.js';
-import { names, only, pagePath, plan, report, rowsOf, sum, week, world } from '../helpers/reports.js';
+import { names, pagePath, plan, report, rowsOf, sum, week, world } from '../helpers/reports.js';
 
 const weekVisits = listDays('2025-03-03', '2025-03-09').flatMap((day) => world.visits('shop', day));
 const distinctUsers = (visits: readonly Visit[]) => new Set(visits.map(({ userId }) => userId)).size;
@@ -80,6 +79,26 @@ describe('the numbers', () => {
     expect(products).toHaveLength(40);
   });
 
+  test('of carts and checkouts hold every order, and what was left in a cart', () => {
+    const metrics = names('addToCarts', 'itemsAddedToCart', 'checkouts', 'ecommercePurchases');
+    const [[carts, items, checkouts, purchases] = []] = rowsOf({ metrics });
+    const left = weekVisits.filter((visit) => visit.engaged && visit.orders.length === 0 && visit.startsAt % 12 === 0);
+    expect(left.length).toBeGreaterThan(0);
+    expect([carts, items, checkouts]).toEqual([
+      String(Number(purchases) + left.length),
+      String(Number(purchases) + left.length),
+      purchases,
+    ]);
+  });
+
+  test('of a custom metric are standard numbers', () => {
+    const metrics = names('customEvent:images_viewed');
+    const { metricHeaders } = report({ metrics });
+    expect(metricHeaders).toEqual([{ name: 'customEvent:images_viewed', type: 'TYPE_STANDARD' }]);
+    const views = sum(weekVisits.map(({ productIds }) => productIds.length));
+    expect(rowsOf({ metrics })).toEqual([[String(views + 3 * weekVisits.length)]]);
+  });
+
   test('are in the currency that was asked for', () => {
     const metrics = names('totalRevenue');
     const [[euros] = []] = rowsOf({ metrics });
@@ -123,6 +142,21 @@ describe('dates', () => {
   ])('%s is %s', (day, date) => {
     const dateRanges = [{ startDate: day, endDate: day }];
     expect(rowsOf({ dateRanges, dimensions: names('date') })).toEqual([[date]]);
+  });
+
+  test.each([
+    ['week', ['52', '53', '01', '02']],
+    ['yearWeek', ['202452', '202453', '202501', '202502']],
+    ['isoWeek', ['52', '01', '02']],
+    ['isoYear', ['2024', '2025']],
+    ['month', ['12', '01']],
+    ['yearMonth', ['202412', '202501']],
+    ['day', ['28', '29', '30', '31', '01', '02', '03', '04', '05', '06']],
+    ['year', ['2024', '2025']],
+  ])('%s is told as Google does over the end of a year', (name, values) => {
+    const dateRanges = [{ startDate: '2024-12-28', endDate: '2025-01-06' }];
+    const told = rowsOf({ dateRanges, dimensions: names(name), orderBys: [] }).map(([value]) => value);
+    expect([...told].sort()).toEqual([...values].sort());
   });
 
   test('weeks are those of ISO 8601', () => {
@@ -262,47 +296,6 @@ describe('other dimensions', () => {
     expect(() => report({ dimensions: names('itemId'), metrics: names('eventCount') })).toThrow(
       "Please remove itemId to make the request compatible. The request's dimensions & metrics are incompatible.",
     );
-  });
-});
-
-describe('flaws', () => {
-  const request = { ...pagePath, metrics: names('screenPageViews', 'totalUsers') };
-
-  test('withhold rows of few users', () => {
-    const all = rowsOf(request);
-    const flaws = { minUsers: 60 };
-    expect(rowsOf(request, { flaws })).toEqual(all.filter((row) => Number(row[2]) >= 60));
-    expect(report(request, { flaws }).metadata.subjectToThresholding).toBe(true);
-    expect(report(request).metadata).not.toHaveProperty('subjectToThresholding');
-  });
-
-  test('are there without a fault where a dimension tells who people are', () => {
-    const answer = plan({ dimensions: names('userGender', 'pagePath') });
-    expect(answer.potentiallyThresholded).toBe(true);
-    expect(runReport(answer).metadata.subjectToThresholding).toBe(true);
-    expect(runReport(answer).rowCount ?? 0).toBeLessThan(120);
-  });
-
-  test('fold rare values, also where a filter asks for one of them', () => {
-    const flaws = { otherRow: true };
-    const rows = rowsOf(request, { flaws });
-    const other = rows.find(([path]) => path === '(other)');
-    expect(sum(rows.map((row) => Number(row[1])))).toBe(sum(rowsOf(request).map((row) => Number(row[1]))));
-    expect(Number(other?.[2])).toBeGreaterThan(0);
-    const folded = rowsOf(request).find(([path]) => !rows.some(([kept]) => kept === path))?.[0];
-    const filtered = report(
-      { ...request, dimensionFilter: only('pagePath', { inListFilter: { values: [folded] } }) },
-      { flaws },
-    );
-    expect(filtered.rows).toBeUndefined();
-    expect(filtered.metadata.dataLossFromOtherRow).toBe(true);
-  });
-
-  test('say what share was read, once for each range', () => {
-    const [[events] = []] = rowsOf({ metrics: names('eventCount') });
-    const { metadata } = report({ ...request, dateRanges: [week, week] }, { flaws: { sampledShare: 0.25 } });
-    const sample = { samplesReadCount: String(Math.round(Number(events) / 4)), samplingSpaceSize: events };
-    expect(metadata.samplingMetadatas).toEqual([sample, sample]);
   });
 });
 

@@ -1,5 +1,6 @@
+import type { ReportFlaws } from '../../src/demo/googleFlaws.js';
 import { indexProperties, type PropertyData } from '../../src/demo/googleHits.js';
-import { planReport, type ReportFlaws, type ReportPlan, runReport } from '../../src/demo/googleReports.js';
+import { planReport, type ReportPlan, runReport } from '../../src/demo/googleReports.js';
 import { transcode } from '../../src/demo/googleTranscoding.js';
 import { createDemoWorld } from '../../src/demo/seed.js';
 
