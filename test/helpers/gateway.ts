@@ -11,6 +11,7 @@ import type { Emulator } from '../../src/demo/emulatorServer.js';
 import type { FaultRule } from '../../src/demo/faults.js';
 import { writeDemoFiles } from '../../src/demo/files.js';
 import { createGoogleAnalyticsEmulator } from '../../src/demo/googleAnalyticsEmulator.js';
+import type { QuotaLimits } from '../../src/demo/googleQuota.js';
 import { createPartnerEmulator } from '../../src/demo/partnerEmulator.js';
 import { createDemoWorld, type DemoWorld } from '../../src/demo/seed.js';
 import type { TelemetryEvent } from '../../src/telemetry.js';
@@ -26,6 +27,8 @@ export interface GatewayOptions {
   catalog?: (catalog: CatalogFile) => void;
   schema?: (text: string) => string;
   clock?: Clock;
+  /** What differs from Google's standard quotas. */
+  quotaLimits?: Partial<QuotaLimits>;
   environment?: NodeJS.ProcessEnv;
   partnerKey?: string;
   /** Whether every answer carries its trace, as in the demo; true by default. */
@@ -89,7 +92,8 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Runnin
   const { products = 40, sites = 1, latency = { minMs: 0, maxMs: 0 }, clock = systemClock } = options;
   const partnerKey = options.partnerKey ?? 'test-partner-key';
   const world = createDemoWorld({ products, sites, seed: 1 });
-  const google = withControls(await createGoogleAnalyticsEmulator({ world, clock }));
+  const { quotaLimits = {} } = options;
+  const google = withControls(await createGoogleAnalyticsEmulator({ world, clock, quotaLimits }));
   const partner = withControls(await createPartnerEmulator({ world, clock, apiKey: partnerKey, latency, seed: 1 }));
   const folder = await mkdtemp(join(tmpdir(), 'analytics-gateway-test-'));
   const file = await writeDemoFiles({
