@@ -24,12 +24,15 @@ export interface Recorder {
   forwardTo(url: string): void;
   /** Answers itself from now on. */
   answerWith(answer: (request: RecordedRequest) => RecordedAnswer): void;
+  /** Keeps what arrives from now on waiting; the function returned lets it all go on. */
+  holdBack(): () => void;
   close(): Promise<void>;
 }
 
 /** An HTTP server that remembers what it was asked; it answers by itself or in the name of another server. */
 export async function startRecorder(): Promise<Recorder> {
   const requests: RecordedRequest[] = [];
+  let released: Promise<void> = Promise.resolve();
   let answer = async (_: RecordedRequest): Promise<RecordedAnswer> => ({ status: 404, body: '{}' });
 
   async function respond(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -38,6 +41,7 @@ export async function startRecorder(): Promise<Recorder> {
     const { method = 'GET', url: target = '/', headers } = incoming;
     const request = { method, target, headers, body: Buffer.concat(chunks).toString('utf8') };
     requests.push(request);
+    await released;
     const { status = 200, headers: own = { 'content-type': 'application/json' }, body } = await answer(request);
     const length = Buffer.byteLength(body);
     response.writeHead(status, { ...own, 'content-length': length }).end(body);
@@ -57,6 +61,13 @@ export async function startRecorder(): Promise<Recorder> {
     },
     answerWith(next) {
       answer = async (request) => next(request);
+    },
+    holdBack() {
+      let release = () => {};
+      released = new Promise((resolve) => {
+        release = resolve;
+      });
+      return release;
     },
     close: () =>
       new Promise((resolve) => {
