@@ -18,6 +18,21 @@ export async function warningsDuring(work: () => Promise<void>): Promise<string[
   }
 }
 
+/** Collects what would have ended the process while `work` runs: exceptions and rejections that nobody catches. */
+export async function mishapsDuring(work: () => Promise<void>): Promise<unknown[]> {
+  const mishaps: unknown[] = [];
+  const note = (error: unknown) => void mishaps.push(error);
+  realProcess.on('uncaughtException', note).on('unhandledRejection', note);
+  try {
+    await work();
+    // Rejections are judged when the microtasks are done.
+    await new Promise((resolve) => setImmediate(resolve));
+    return mishaps;
+  } finally {
+    realProcess.off('uncaughtException', note).off('unhandledRejection', note);
+  }
+}
+
 /** How many of each resource keep the process busy: timers, sockets, servers. */
 export function activeResources(): Record<string, number> {
   const counts: Record<string, number> = {};

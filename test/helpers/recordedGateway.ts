@@ -1,3 +1,4 @@
+import type { TelemetryEvent } from '../../src/telemetry.js';
 import { type GatewayOptions, type RunningGateway, startGateway } from './gateway.js';
 import { type Recorder, startRecorder } from './recorder.js';
 
@@ -23,6 +24,8 @@ export interface RecordedGateway extends RunningGateway {
   recorder: Recorder;
   /** The calls of the Data API so far, in the order of arrival. */
   asked(): AskedCall[];
+  /** How many keys queries have brought so far, whether they were asked for yet or not. */
+  wanted(): number;
 }
 
 /** The whole gateway, with every call to the Data API on record. */
@@ -40,12 +43,17 @@ export async function startRecordedGateway(options: GatewayOptions = {}): Promis
   return {
     ...gateway,
     recorder,
+    wanted: () => gateway.events.reduce((sum, event) => sum + keysIn(event), 0),
     asked: () => recorder.requests.map(({ target, body }) => readCall(target, body)),
     async close() {
       await gateway.close();
       await recorder.close();
     },
   };
+}
+
+function keysIn(event: TelemetryEvent): number {
+  return event.type === 'keys.asked' && event.source === 'googleAnalytics' ? event.keys : 0;
 }
 
 function readCall(target: string, body: string): AskedCall {
