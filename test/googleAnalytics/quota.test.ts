@@ -1,8 +1,9 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { addDays } from '../../src/demo/days.js';
 import { createFakeClock, type FakeClock } from '../helpers/fakeClock.js';
 import type { Answer, GatewayOptions } from '../helpers/gateway.js';
 import { type RecordedGateway, startRecordedGateway } from '../helpers/recordedGateway.js';
+import { until } from '../helpers/until.js';
 
 interface Figures {
   pageViews: number | null;
@@ -34,18 +35,11 @@ const ask = (gateway: RecordedGateway, on: string) =>
   );
 const today = '(range: { preset: TODAY })';
 
-interface Drained {
-  gateway: RecordedGateway;
-  clock: FakeClock;
-  /** What was answered under load, in order. */
-  answers: Answer<ProductAnswer>[];
-}
+const isGoogleCall = (event: { type: string; source?: string }) =>
+  event.type === 'call.started' && event.source === 'googleAnalytics';
 
 /** Twelve clients ask again and again, each for other days every time, until well after the ledger has said stop. */
-async function drain(): Promise<Drained> {
-  const clock = createFakeClock('2026-01-15T12:00:00.000Z');
-  const gateway = await ownGateway({ clock, quotaLimits: { tokensPerProjectPerHour: 2_000 } });
-  await ask(gateway, today);
+async function drain(gateway: RecordedGateway): Promise<Answer<ProductAnswer>[]> {
   const answers: Answer<ProductAnswer>[] = [];
   let next = 0;
   const client = async () => {
@@ -55,15 +49,24 @@ async function drain(): Promise<Drained> {
     }
   };
   await Promise.all(Array.from({ length: 12 }, client));
-  return { gateway, clock, answers };
+  return answers;
 }
 
-const isGoogleCall = (event: { type: string; source?: string }) =>
-  event.type === 'call.started' && event.source === 'googleAnalytics';
+/** One story, told in the order of its tests. */
+describe('the tokens of an hour, under load', () => {
+  let gateway: RecordedGateway;
+  let clock: FakeClock;
+  let answers: Answer<ProductAnswer>[];
 
-describe('the tokens of an hour', () => {
+  beforeAll(async () => {
+    clock = createFakeClock('2026-01-15T12:00:00.000Z');
+    gateway = await startRecordedGateway({ products: 2, clock, quotaLimits: { tokensPerProjectPerHour: 2_000 } });
+    await ask(gateway, today);
+    answers = await drain(gateway);
+  });
+  afterAll(() => gateway.close());
+
   test('are never drained to the end: no call follows once the ledger says stop', async () => {
-    const { gateway, answers } = await drain();
     const stopped = gateway.events.findIndex((event) => event.type === 'quota.read' && event.remaining < 280);
     expect(stopped).toBeGreaterThan(0);
     expect(gateway.events.slice(stopped).filter(isGoogleCall)).toEqual([]);
@@ -71,13 +74,11 @@ describe('the tokens of an hour', () => {
     // Google itself never had to refuse one.
     const failures = gateway.events.filter((event) => event.type === 'call.finished' && event.failure !== null);
     expect(failures).toEqual([]);
-    const { calls } = await gateway.google.stats();
-    expect(calls).toBe(gateway.asked().length);
+    expect((await gateway.google.stats()).calls).toBe(gateway.asked().length);
     expect(answers.filter(({ errors }) => errors === undefined).length).toBeGreaterThan(0);
   });
 
   test('when they are nearly gone: what is new says which bucket and when, and the partner is there', async () => {
-    const { gateway, answers } = await drain();
     const refused = [...answers.filter(({ errors }) => errors !== undefined), await ask(gateway, longAgo(500))];
     expect(refused.length).toBeGreaterThan(1);
     for (const { status, data, errors } of refused) {
@@ -97,30 +98,30 @@ describe('the tokens of an hour', () => {
   });
 
   test('meanwhile: what is known is shown, STALE, without a call', async () => {
-    const { gateway, clock } = await drain();
     const before = gateway.asked().length;
     await clock.advance(45 * minute);
     for (let time = 0; time < 3; time += 1) {
       const { data, errors } = await ask(gateway, today);
       expect(errors).toBeUndefined();
-      expect(data.product.googleAnalytics).toEqual({
-        pageViews: expect.any(Number),
-        freshness: { state: 'STALE' },
-      });
+      expect(data.product.googleAnalytics).toEqual({ pageViews: expect.any(Number), freshness: { state: 'STALE' } });
     }
     expect(gateway.asked().length).toBe(before);
   });
 
   test('when they are back: everything is asked again', async () => {
-    const { gateway, clock } = await drain();
-    await clock.advance(hour + minute);
-    const { errors } = await ask(gateway, longAgo(600));
-    expect(errors).toBeUndefined();
-    const revived = await ask(gateway, '(range: { preset: TODAY }, maxAgeMs: 0)');
-    expect(revived.errors).toBeUndefined();
-    expect(revived.data.product.googleAnalytics?.freshness).toEqual({ state: 'FRESH' });
+    await clock.advance(16 * minute);
+    expect((await ask(gateway, longAgo(600))).errors).toBeUndefined();
+    const before = gateway.asked().length;
+    await ask(gateway, today);
+    await until(() => gateway.asked().length > before, 'what was stale is asked again');
+    await until(
+      async () => (await ask(gateway, today)).data.product.googleAnalytics?.freshness.state === 'FRESH',
+      'it is fresh',
+    );
   });
+});
 
+describe('the tokens of an hour', () => {
   test('are kept for those who wait, when few are left: nobody is asked in the background', async () => {
     const clock = createFakeClock('2026-01-15T12:00:00.000Z');
     const gateway = await ownGateway({ clock, quotaLimits: { tokensPerProjectPerHour: 1_000 } });
@@ -163,70 +164,5 @@ describe('the tokens of a day', () => {
     expect(gateway.asked()).toHaveLength(1);
     await clock.advance(hour + minute);
     expect((await ask(gateway, longAgo(3))).errors).toBeUndefined();
-  });
-});
-
-describe('server errors', () => {
-  test('of which ten in an hour lock the property, are not made more by asking', async () => {
-    const clock = createFakeClock('2026-01-15T12:00:00.000Z');
-    const gateway = await ownGateway({ clock });
-    await gateway.google.faults({ keys: '*', fault: 'unavailable', status: 500 });
-    for (let index = 0; index < 30; index += 1) {
-      const { errors } = await ask(gateway, longAgo(index));
-      expect(errors).toHaveLength(1);
-      await clock.advance(90_000);
-    }
-    expect(gateway.asked().length).toBeLessThan(10);
-  });
-});
-
-describe('too many requests at once', () => {
-  /** 100 ranges are 25 reports, and so 5 calls. */
-  const hundred = (offset: number) => {
-    const fields = Array.from(
-      { length: 100 },
-      (_, index) => `r${index}: googleAnalytics${longAgo(offset + index)} { pageViews }`,
-    );
-    return `{ product(id: "shop-red-shoe-1") { ${fields.join(' ')} } }`;
-  };
-
-  test('make fewer of them go at once, and no figure is lost', async () => {
-    const gateway = await ownGateway({ quotaLimits: { concurrentRequests: 2 } });
-    await gateway.google.faults({ keys: '*', fault: 'latency', ms: 50 });
-    const first = await gateway.ask(hundred(0));
-    for (const { extensions } of first.errors ?? []) {
-      expect(extensions).toMatchObject({ code: 'SOURCE_QUOTA_EXHAUSTED', bucket: 'concurrentRequests' });
-    }
-    const failures = gateway.events.filter((event) => event.type === 'call.finished' && event.failure !== null);
-    expect(failures.length).toBeGreaterThan(0);
-    await gateway.google.reset();
-    await gateway.google.faults({ keys: '*', fault: 'latency', ms: 50 });
-    const second = await gateway.ask(hundred(200));
-    expect(second.errors).toBeUndefined();
-    expect((await gateway.google.stats()).maxInFlight).toBeLessThanOrEqual(2);
-  });
-});
-
-describe('what is left', () => {
-  const sources = '{ sources { name quotaRemaining } }';
-
-  test('is told by Query.sources and by the trace, as soon as Google has said it', async () => {
-    const gateway = await ownGateway({});
-    const unknown = await gateway.ask(sources);
-    expect(unknown.errors).toBeUndefined();
-    expect(unknown.data).toEqual({
-      sources: expect.arrayContaining([
-        { name: 'googleAnalytics', quotaRemaining: null },
-        { name: 'partner', quotaRemaining: null },
-      ]),
-    });
-    const { extensions } = await ask(gateway, '(range: { preset: YESTERDAY })');
-    expect(extensions.sources['googleAnalytics']).toMatchObject({ calls: 1, quota: 13_999 });
-    expect((await gateway.ask(sources)).data).toEqual({
-      sources: expect.arrayContaining([
-        { name: 'googleAnalytics', quotaRemaining: 13_999 },
-        { name: 'partner', quotaRemaining: null },
-      ]),
-    });
   });
 });
