@@ -24,8 +24,13 @@ const googleAnalytics = z.strictObject({
     .describe('Credentials file, or its JSON; absent = application default credentials'),
   rootUrl: url.default('https://analyticsdata.googleapis.com/').describe('Where the Data API is'),
   tokenUrl: url.nullable().default(null).describe("Where tokens are asked instead of Google's own; for emulators"),
-  concurrency: wholeNumber(1, 50).prefault(5).describe('Reports in flight at once; Google allows 10 for a property'),
+  concurrency: wholeNumber(1, 50)
+    .prefault(5)
+    .describe('Calls in flight at once; Google allows 10 for a property, which others use as well'),
   timeout: duration.prefault('10s').describe('How long one report may take; most take 1 to 3 s'),
+  keysPerReport: wholeNumber(1, 10_000)
+    .prefault(500)
+    .describe('Keys that one filter may list; of more than 500 products the whole table is read instead'),
 });
 
 const partner = z.strictObject({

@@ -11,9 +11,12 @@ import type { SourceName } from './errors.js';
 import type { Figures } from './figures.js';
 import { createScheduler, type SchedulerSettings } from './scheduler/scheduler.js';
 import { createGoogleAnalyticsClient } from './sources/googleAnalytics/client.js';
-import { metricTextCodec } from './sources/googleAnalytics/codec.js';
+import { measureCodec } from './sources/googleAnalytics/codec.js';
+import { createDispatcher } from './sources/googleAnalytics/dispatcher.js';
+import { createLedgers } from './sources/googleAnalytics/ledgers.js';
 import { createGoogleAnalyticsLoaders } from './sources/googleAnalytics/loader.js';
 import { googleAnalyticsPolicies } from './sources/googleAnalytics/policies.js';
+import { createReporter } from './sources/googleAnalytics/reporter.js';
 import { createPartnerClient } from './sources/partner/client.js';
 import { partnerCodec } from './sources/partner/codec.js';
 import { createPartnerLoaders } from './sources/partner/loader.js';
@@ -53,10 +56,12 @@ export async function createSources({ config, figures, clock, report }: SourcesO
 
   const google = googleAnalytics && {
     client: createGoogleAnalyticsClient(googleAnalytics),
+    ledgers: createLedgers({ concurrency: googleAnalytics.concurrency, clock, report }),
+    keysPerReport: googleAnalytics.keysPerReport,
     ...shared('googleAnalytics', {
       settings: { ...googleAnalyticsPolicies, ...googleAnalytics },
       meaning: [googleAnalytics.rootUrl],
-      codec: metricTextCodec,
+      codec: measureCodec,
     }),
   };
   const partnerSource = partner && {
@@ -70,13 +75,23 @@ export async function createSources({ config, figures, clock, report }: SourcesO
       codec: partnerCodec(figures.partner.keys()),
     }),
   };
+  const reporter = google && createReporter({ ...google, schedule: google.scheduler.run, clock, report });
   const all = [google, partnerSource].filter((source) => source !== null);
   return {
     googleAnalytics:
-      google && createGoogleAnalyticsLoaders({ ...google, schedule: google.scheduler.run, clock, report }),
+      google &&
+      reporter &&
+      createGoogleAnalyticsLoaders({ dispatcher: createDispatcher(reporter), cache: google.cache, clock, report }),
     partner:
       partnerSource && createPartnerLoaders({ ...partnerSource, schedule: partnerSource.scheduler.run, clock, report }),
-    statuses: () => all.map((source) => ({ ...source.scheduler.status(), cacheHitShare: source.cache.hitShare() })),
+    /** What a Google property has to offer; null where Google Analytics is not configured. */
+    metadata: google?.client.getMetadata ?? null,
+    statuses: () =>
+      all.map((source) => ({
+        ...source.scheduler.status(),
+        cacheHitShare: source.cache.hitShare(),
+        quotaRemaining: 'ledgers' in source ? source.ledgers.remaining() : null,
+      })),
     async close() {
       await Promise.all(all.map((source) => source.cache.close()));
       for (const source of all) source.scheduler.close();

@@ -18,10 +18,15 @@ export const dateRangePresets = [
 ] as const;
 export type DateRangePreset = (typeof dateRangePresets)[number];
 
+export const dateRangeShifts = ['PREVIOUS_PERIOD', 'PREVIOUS_YEAR'] as const;
+export type DateRangeShift = (typeof dateRangeShifts)[number];
+
 export interface DateRangeRequest {
   preset?: DateRangePreset | null | undefined;
   start?: string | null | undefined;
   end?: string | null | undefined;
+  /** Moves the range back, to compare. */
+  shift?: DateRangeShift | null | undefined;
 }
 
 /** The Data API answers 400 for this day and every day before it, and from `firstBeyond` on. */
@@ -50,7 +55,36 @@ export function resolveDateRange(
   site: { timeZone: string },
   now: number,
 ): DateRange {
-  const { preset, start, end } = request ?? {};
+  const { shift } = request ?? {};
+  const range = resolveUnshifted(request ?? {}, site, now);
+  return shift ? checkShifted(shiftDateRange(range, shift)) : range;
+}
+
+/** The same length just before, or the same days a year earlier; of a 29 February that is the 28th. */
+export function shiftDateRange({ start, end }: DateRange, shift: DateRangeShift): DateRange {
+  if (shift === 'PREVIOUS_YEAR') return { start: yearBefore(start), end: yearBefore(end) };
+  const days = (Date.parse(end) - Date.parse(start)) / msPerDay + 1;
+  return { start: addDays(start, -days), end: addDays(start, -1) };
+}
+
+function yearBefore(day: string): string {
+  const year = String(Number(day.slice(0, 4)) - 1).padStart(4, '0');
+  const rest = day.slice(4);
+  return year + (rest === '-02-29' ? '-02-28' : rest);
+}
+
+function checkShifted(range: DateRange): DateRange {
+  if (range.start > dayBeforeFirst) return range;
+  throw badRange(
+    `shifted, it starts at ${range.start}, which is too early: the first day is ${addDays(dayBeforeFirst, 1)}`,
+  );
+}
+
+function resolveUnshifted(
+  { preset, start, end }: DateRangeRequest,
+  site: { timeZone: string },
+  now: number,
+): DateRange {
   const today = dayIn(site.timeZone, now);
   if (start || end) {
     if (preset) throw badRange('give either a preset, or start and end, not both');

@@ -21,7 +21,8 @@ export const errorTable = {
   OVERLOADED: { retryable: true, meaning: "Not asked: the source's queue is full." },
   NOT_ADDITIVE: {
     retryable: false,
-    meaning: 'The product has several Google keys and the figure must not be summed over them.',
+    meaning:
+      "The figure must not be summed over the product's several Google keys, and the query has too many such products to ask for each.",
   },
   BAD_USER_INPUT: { retryable: false, meaning: 'An argument is wrong; the message says which and why.' },
   INTERNAL_SERVER_ERROR: { retryable: false, meaning: 'A fault of the gateway itself; the log has the details.' },
@@ -45,6 +46,10 @@ export interface GatewayErrorOptions {
   again?: 'free' | 'budgeted';
   /** The source does not accept our credentials. Not shown to clients. */
   refused?: boolean;
+  /** The request itself is at fault, so that the same can never be answered. Not shown to clients. */
+  invalid?: boolean;
+  /** No call was made, so it says nothing of the next one. Not shown to clients. */
+  notAsked?: boolean;
   /** How long (ms) the source wants no calls at all. Not shown to clients. */
   pauseMs?: number;
 }

@@ -1,5 +1,6 @@
 import { type ConstDirectiveNode, type DocumentNode, type FieldDefinitionNode, Kind, type TypeNode } from 'graphql';
 import type { Problem, SourceName } from './errors.js';
+import { type MetricKind, metricKind } from './metricKinds.js';
 
 /** Scalars that a source's answer can be read into. */
 export const figureTypes = [
@@ -40,60 +41,40 @@ export interface ValueFigure extends FigureBase {
 /** Every figure that the schema maps, by field name, in the schema's order. */
 export interface Figures {
   readonly googleAnalytics: ReadonlyMap<string, MetricFigure>;
+  /** Of one interval of a series. */
+  readonly googleAnalyticsPoint: ReadonlyMap<string, MetricFigure>;
   readonly partner: ReadonlyMap<string, ValueFigure>;
 }
 
+interface FigureMapping {
+  readonly directive: 'metric' | 'value';
+  readonly source: SourceName;
+  /** Fields that are no figures: no figure may have their name. */
+  readonly taken: Readonly<Record<string, string>>;
+}
+
+const freshness = 'freshness says how current the figures are';
+
 /** The types whose fields are figures, and the directive that maps them. */
 export const figureMappings = {
-  GoogleAnalyticsSummary: { directive: 'metric', source: 'googleAnalytics' },
-  PartnerSummary: { directive: 'value', source: 'partner' },
-} as const satisfies Record<string, { directive: string; source: SourceName }>;
+  GoogleAnalyticsSummary: {
+    directive: 'metric',
+    source: 'googleAnalytics',
+    taken: {
+      freshness,
+      quality: 'quality says what Google told of its own numbers',
+      series: 'series holds the figures of each day, week or month',
+    },
+  },
+  GoogleAnalyticsPoint: {
+    directive: 'metric',
+    source: 'googleAnalytics',
+    taken: { date: "date is the point's own day" },
+  },
+  PartnerSummary: { directive: 'value', source: 'partner', taken: { freshness } },
+} as const satisfies Record<string, FigureMapping>;
 
 type MappedType = keyof typeof figureMappings;
-
-/**
- * What may be done with a metric's rows: additive ones (events, money) may be summed over products, keys and days; distinct
- * counts (sessions, people) may not, but no row means 0; of a ratio, no row means unknown.
- */
-export type MetricKind = 'additive' | 'distinct' | 'ratio';
-
-/** @see https://developers.google.com/analytics/devguides/reporting/data/v1/api-schema#metrics */
-const additiveMetrics: ReadonlySet<string> = new Set([
-  'addToCarts',
-  'checkouts',
-  'ecommercePurchases',
-  'eventCount',
-  'eventValue',
-  'itemRevenue',
-  'itemsAddedToCart',
-  'itemsCheckedOut',
-  'itemsPurchased',
-  'itemsViewed',
-  'keyEvents',
-  'purchaseRevenue',
-  'screenPageViews',
-  'totalRevenue',
-  'transactions',
-  'userEngagementDuration',
-]);
-const distinctMetrics: ReadonlySet<string> = new Set([
-  'active1DayUsers',
-  'active28DayUsers',
-  'active7DayUsers',
-  'activeUsers',
-  'engagedSessions',
-  'firstTimePurchasers',
-  'newUsers',
-  'sessions',
-  'totalPurchasers',
-  'totalUsers',
-]);
-
-/** A metric that no table knows counts as a ratio: never summed, and never 0 by guess. */
-export function metricKind(metric: string): MetricKind {
-  if (additiveMetrics.has(metric) || metric.startsWith('keyEvents:')) return 'additive';
-  return distinctMetrics.has(metric) ? 'distinct' : 'ratio';
-}
 
 /** The API's own grammar: a name, or `customEvent:parameter` and the like. */
 const metricName = /^[a-zA-Z][a-zA-Z0-9_]*(:[a-zA-Z0-9_]+)?$/;
@@ -102,17 +83,23 @@ const jsonPointer = /^(\/([^~/]|~[01])*)*$/;
 
 /** Reads every mapping of a schema document. A mapping that cannot work is a problem with its line, not a figure. */
 export function readFigures(document: DocumentNode): { figures: Figures; problems: Problem[] } {
-  const googleAnalytics = new Map<string, MetricFigure>();
+  const metrics = {
+    googleAnalytics: new Map<string, MetricFigure>(),
+    googleAnalyticsPoint: new Map<string, MetricFigure>(),
+  };
   const partner = new Map<string, ValueFigure>();
   const problems: Problem[] = [];
   for (const { typeName, field, directive } of mappedFields(document)) {
     const message = mappingProblem(typeName, field, directive);
     if (message) problems.push(problemAt(directive, `${typeName}.${field.name.value}: ${message}`));
-    else if (directive.name.value === 'metric') googleAnalytics.set(field.name.value, metricFigure(field, directive));
-    else partner.set(field.name.value, valueFigure(field, directive));
+    else if (typeName === 'PartnerSummary') partner.set(field.name.value, valueFigure(field, directive));
+    else metrics[metricHome(typeName)].set(field.name.value, metricFigure(field, directive));
   }
-  return { figures: { googleAnalytics, partner }, problems };
+  return { figures: { ...metrics, partner }, problems };
 }
+
+const metricHome = (typeName: string) =>
+  typeName === 'GoogleAnalyticsPoint' ? 'googleAnalyticsPoint' : 'googleAnalytics';
 
 function mappedFields(document: DocumentNode) {
   return document.definitions.flatMap((definition) => {
@@ -128,7 +115,9 @@ function mappedFields(document: DocumentNode) {
 function mappingProblem(typeName: string, field: FieldDefinitionNode, directive: ConstDirectiveNode): string | null {
   const mapping = Object.hasOwn(figureMappings, typeName) ? figureMappings[typeName as MappedType] : undefined;
   if (mapping?.directive !== directive.name.value) return wrongPlace(typeName, directive.name.value);
-  if (field.name.value === 'freshness') return 'this name is taken: freshness says how current the figures are.';
+  const { name } = field;
+  const taken: Readonly<Record<string, string>> = mapping.taken;
+  if (Object.hasOwn(taken, name.value)) return `this name is taken: ${taken[name.value]}.`;
   if (field.arguments?.length) return 'a figure takes no arguments; remove them.';
   const problem = typeProblem(field.type, mapping.directive);
   if (problem) return problem;

@@ -9,6 +9,8 @@ export type TelemetryEvent =
   | { type: 'request.failed'; requestId: string; error: unknown }
   | { type: 'keys.asked'; source: SourceName; requestId: string; keys: number }
   | { type: 'reports.planned'; source: SourceName; requestId: string; reports: number }
+  /** `tokens` is what a call cost, `remaining` what its property has left of this hour. */
+  | { type: 'quota.read'; source: SourceName; requestId: string; tokens: number; remaining: number }
   | { type: 'cache.read'; source: SourceName; requestId: string; hits: number; staleHits: number; joined: number }
   /** Values in Redis that are none of ours: cut, changed, or of another version. */
   | { type: 'cache.corrupt'; source: SourceName; keys: number }
@@ -44,6 +46,8 @@ export interface SourceStatus {
   readonly p95Ms: number | null;
   /** Share of the keys asked for that were in the cache, 0 to 1; null while none was asked for. */
   readonly cacheHitShare: number | null;
+  /** Tokens that Google has left for this hour, of the property that has the fewest; null while unknown, or without a quota. */
+  readonly quotaRemaining: number | null;
 }
 
 export type Report = (event: TelemetryEvent) => void;

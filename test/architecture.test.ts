@@ -6,7 +6,7 @@ const files = readSourceFiles(fileURLToPath(new URL('../src', import.meta.url)))
 const paths = new Set(files.map(({ path }) => path.replace(/\.ts$/, '')));
 
 /** Small modules that know no room: everybody may use them. What they use themselves is in `rules`. */
-const leaves = ['clock', 'dateRange', 'errors', 'figures', 'units', 'yamlFile', 'urlTemplate'];
+const leaves = ['clock', 'dateRange', 'errors', 'figures', 'metricKinds', 'units', 'yamlFile', 'urlTemplate'];
 /** Everybody may use these, as types. */
 const sharedTypes = ['telemetry', 'config', 'configSchema'];
 
@@ -56,7 +56,8 @@ const rules: Record<string, Rule> = {
   demo: { values: ['demo', 'clock', 'figures', 'errors'], types: ['catalog/catalog'], whole: true },
   flatten: { values: [], whole: true },
   telemetry: { values: [], types: ['errors'], whole: true },
-  figures: { values: ['errors'], whole: true },
+  figures: { values: ['errors', 'metricKinds'], whole: true },
+  metricKinds: { values: [], whole: true },
   dateRange: { values: ['errors'], whole: true },
   yamlFile: { values: ['errors'], whole: true },
   urlTemplate: { values: [], types: ['dateRange'], whole: true },

@@ -139,3 +139,40 @@ describe('start and end', () => {
     expect(() => resolve(days, now, 'America/New_York')).toThrow('today is 2026-03-15 in America/New_York');
   });
 });
+
+describe('shift', () => {
+  const now = '2026-03-15T12:00:00Z';
+
+  test.each<[DateRangeRequest, string]>([
+    [{}, '2026-01-18..2026-02-14'],
+    [{ preset: 'TODAY' }, '2026-03-14..2026-03-14'],
+    [{ preset: 'THIS_MONTH' }, '2026-02-14..2026-02-28'],
+    [{ start: '2026-03-29', end: '2026-03-30' }, '2026-03-27..2026-03-28'],
+    [{ start: '2026-01-01', end: '2026-01-01' }, '2025-12-31..2025-12-31'],
+  ])('PREVIOUS_PERIOD of %j is %s: as many days, just before', (request, days) => {
+    const at = request.start ? '2026-04-15T12:00:00Z' : now;
+    expect(resolve({ ...request, shift: 'PREVIOUS_PERIOD' }, at)).toBe(days);
+  });
+
+  test.each([
+    ['2026-01-05', '2026-02-28', '2025-01-05..2025-02-28'],
+    ['2024-02-01', '2024-02-29', '2023-02-01..2023-02-28'],
+    ['2024-02-29', '2024-02-29', '2023-02-28..2023-02-28'],
+    ['2025-02-28', '2025-03-01', '2024-02-28..2024-03-01'],
+  ])('PREVIOUS_YEAR of %s to %s is %s: the same days', (start, end, days) => {
+    expect(resolve({ start, end, shift: 'PREVIOUS_YEAR' }, now)).toBe(days);
+  });
+
+  test.each(['PREVIOUS_PERIOD', 'PREVIOUS_YEAR'] as const)('%s may not reach before the first day', (shift) => {
+    const error = caught(GatewayError, () => resolve({ start: '2015-08-14', end: '2015-08-14', shift }, now));
+    expect([error.code, error.message]).toEqual([
+      'BAD_USER_INPUT',
+      expect.stringMatching(/^range: shifted, it starts/),
+    ]);
+  });
+
+  test('does not excuse a range that is wrong by itself', () => {
+    const request = { start: '2026-03-16', end: '2026-03-17', shift: 'PREVIOUS_YEAR' } as const;
+    expect(caught(GatewayError, () => resolve(request, now)).code).toBe('BAD_USER_INPUT');
+  });
+});

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse, Source } from 'graphql';
-import { metricKind, readFigures } from '../src/figures.js';
+import { readFigures } from '../src/figures.js';
+import { metricKind } from '../src/metricKinds.js';
 
 const google = (field: string) => `type GoogleAnalyticsSummary {\n${field}\n}`;
 const partner = (field: string) => `type PartnerSummary {\n${field}\n}`;

@@ -88,6 +88,7 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
     if (fetched === 'pending') return { value: undefined, state: 'PENDING', asOf: null };
     const entry = fetched.get(key);
     if (!entry) throw new Error(`${source}: a call left out a key that it was made for.`);
+    if (entry instanceof GatewayError) throw entry;
     return answerOf(entry, 'FRESH');
   }
 

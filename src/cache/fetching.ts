@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import type { SourceName } from '../errors.js';
+import { GatewayError, type SourceName } from '../errors.js';
 import type { Report } from '../telemetry.js';
 import { type Entry, jitter } from './entry.js';
 import type { Job } from './flight.js';
@@ -13,14 +13,14 @@ export interface Fetched<V> extends Entry<V> {
   readonly isWhole: boolean;
 }
 
-/** One call to the source, which answers all of its keys. */
+/** One piece of work at the source, which answers all of its keys: with a value, or with the failure of this key alone. */
 export interface Ask<V> {
   readonly keys: readonly string[];
-  run(job: Job): Promise<ReadonlyMap<string, Fetched<V>>>;
+  run(job: Job): Promise<Brought<V>>;
 }
 
-/** What one call gave, by key. */
-export type Brought<V> = ReadonlyMap<string, Fetched<V>>;
+/** What it gave, by key. */
+export type Brought<V> = ReadonlyMap<string, Fetched<V> | GatewayError>;
 
 export interface FetchingOptions<V> {
   source: SourceName;
@@ -71,7 +71,12 @@ export function createFetching<V>({ source, store, leases, setbacks, clock, repo
 
   async function keep(brought: Brought<V>, fence?: Fence): Promise<Brought<V>> {
     const entries = new Map<string, Entry<V>>();
-    for (const [key, { isWhole, ...entry }] of brought) {
+    for (const [key, fetched] of brought) {
+      if (fetched instanceof GatewayError) {
+        setbacks.addFailure([key], fetched);
+        continue;
+      }
+      const { isWhole, ...entry } = fetched;
       if (isWhole) {
         entries.set(key, { ...entry, freshMs: jitter(entry.freshMs, random()) });
         setbacks.forget(key);

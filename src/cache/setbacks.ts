@@ -48,7 +48,7 @@ export function createSetbacks<V>({ clock, random }: { clock: Clock; random: () 
  * called off, says nothing of the next one: 0.
  */
 export function memoryOf(error: unknown): number {
-  if (!(error instanceof GatewayError)) return 0;
+  if (!(error instanceof GatewayError) || error.options.notAsked) return 0;
   switch (error.code) {
     case 'SOURCE_NOT_FOUND':
       return notFoundMs;

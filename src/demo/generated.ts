@@ -8,6 +8,8 @@ export type DateRangeInput = {
   end?: string | null | undefined;
   /** A range that moves with the day. */
   preset?: DateRangePreset | null | undefined;
+  /** Moves the range back, to compare. */
+  shift?: DateRangeShift | null | undefined;
   /** The first day, included. Needs end. */
   start?: string | null | undefined;
 };
@@ -30,6 +32,13 @@ export type DateRangePreset =
   | 'TODAY'
   /** The last whole day. */
   | 'YESTERDAY';
+
+/** Where a range is moved, to compare. */
+export type DateRangeShift =
+  /** The same number of days, just before the range. */
+  | 'PREVIOUS_PERIOD'
+  /** The same days a year earlier; the 28th for a 29 February. */
+  | 'PREVIOUS_YEAR';
 
 /** Whether figures are as current as the gateway promises. */
 export type FreshnessState =

@@ -153,7 +153,7 @@ export function createBreaker({ source, settings, concurrency, clock, report }: 
  */
 function outcomeOf(error: unknown): Outcome | 'nothing' | 'silence' {
   // A connection that the source had closed while idle says nothing of how it is now.
-  if (!(error instanceof GatewayError) || error.options.again === 'free') return 'nothing';
+  if (!(error instanceof GatewayError) || error.options.again === 'free' || error.options.notAsked) return 'nothing';
   switch (error.code) {
     case 'SOURCE_TIMEOUT':
       return 'silence';

@@ -37,7 +37,7 @@ export interface SchedulerOptions {
 export interface Scheduler {
   /** What every call to the source goes through. */
   readonly run: Policy;
-  status(): Omit<SourceStatus, 'cacheHitShare'>;
+  status(): Omit<SourceStatus, 'cacheHitShare' | 'quotaRemaining'>;
   close(): void;
 }
 

@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Site as CatalogSite, Product as CatalogProduct } from '../catalog/catalog.js';
-import type { GoogleAnalyticsSummary as LoadedGoogleAnalytics } from '../sources/googleAnalytics/loader.js';
+import type { GoogleAnalyticsSummary as LoadedGoogleAnalytics, GoogleAnalyticsPoint as LoadedPoint, DataQuality as LoadedQuality } from '../sources/googleAnalytics/summary.js';
 import type { PartnerSummary as LoadedPartner } from '../sources/partner/loader.js';
 import type { ProductPage } from '../table/page.js';
 import type { SourceStatus as LoadedStatus } from '../telemetry.js';
@@ -36,12 +36,27 @@ export type BreakerState =
   /** It fails and is left alone for a while; fields that need it fail with CIRCUIT_OPEN. */
   | 'OPEN';
 
+/** What Google said about its own numbers. Kept apart, because they mean different things. */
+export type DataQuality = {
+  __typename?: 'DataQuality';
+  /** False while the range holds days that may still change: today, and the two days before. */
+  complete: Scalars['Boolean']['output'];
+  /** Google folded rare values into one row, (other); figures of what has no row of its own are null. */
+  otherRow: Scalars['Boolean']['output'];
+  /** Share of the events that were read to estimate the rest, 0 to 1; null when all were read. */
+  sampledShare: Maybe<Scalars['Float']['output']>;
+  /** Google withheld rows that could tell who somebody is; figures of what has no row are null. */
+  thresholded: Scalars['Boolean']['output'];
+};
+
 /** Either a preset, or start and end. The days are days of the site's time zone. LAST_28_DAYS when left out. */
 export type DateRangeInput = {
   /** The last day, included. Needs start. */
   end?: InputMaybe<Scalars['Date']['input']>;
   /** A range that moves with the day. */
   preset?: InputMaybe<DateRangePreset>;
+  /** Moves the range back, to compare. */
+  shift?: InputMaybe<DateRangeShift>;
   /** The first day, included. Needs end. */
   start?: InputMaybe<Scalars['Date']['input']>;
 };
@@ -65,6 +80,13 @@ export type DateRangePreset =
   /** The last whole day. */
   | 'YESTERDAY';
 
+/** Where a range is moved, to compare. */
+export type DateRangeShift =
+  /** The same number of days, just before the range. */
+  | 'PREVIOUS_PERIOD'
+  /** The same days a year earlier; the 28th for a 29 February. */
+  | 'PREVIOUS_YEAR';
+
 /** How current figures are. */
 export type Freshness = {
   __typename?: 'Freshness';
@@ -82,6 +104,19 @@ export type FreshnessState =
   | 'PENDING'
   /** Older than that. It is shown at once, and the source is being asked again: ask later for the new value. */
   | 'STALE';
+
+/** Figures of one day, week or month of a series. A figure that cannot be known is null, never 0. */
+export type GoogleAnalyticsPoint = {
+  __typename?: 'GoogleAnalyticsPoint';
+  /** Different people with an engaged visit in this interval. Counted for the interval itself: the days of a week do not add up to it. */
+  activeUsers: Maybe<Scalars['SafeInt']['output']>;
+  /** The first day that it covers: of a week its Monday, of a month its first, or the first day of the range where that is later. */
+  date: Scalars['Date']['output'];
+  /** How often the product's pages were viewed, repeated views included. */
+  pageViews: Maybe<Scalars['SafeInt']['output']>;
+  /** Sessions in this interval. Counted for the interval itself: the days of a week do not add up to it. */
+  sessions: Maybe<Scalars['SafeInt']['output']>;
+};
 
 /** Figures from Google Analytics 4 over the days asked for. A figure that cannot be known is null, never 0. */
 export type GoogleAnalyticsSummary = {
@@ -104,11 +139,30 @@ export type GoogleAnalyticsSummary = {
   newUsers: Maybe<Scalars['SafeInt']['output']>;
   /** How often the product's pages were viewed, repeated views included. */
   pageViews: Maybe<Scalars['SafeInt']['output']>;
+  /** What Google said about its own numbers. */
+  quality: DataQuality;
+  /** The same over time: every interval of the range, also one in which nothing happened, in ascending order; none that has not begun. */
+  series: Array<GoogleAnalyticsPoint>;
   /** Sessions that viewed the product. One session may view several products: do not add these up. */
   sessions: Maybe<Scalars['SafeInt']['output']>;
   /** Purchases, subscriptions and advertising less refunds, in the site's currency. */
   totalRevenue: Maybe<Scalars['Decimal']['output']>;
 };
+
+
+/** Figures from Google Analytics 4 over the days asked for. A figure that cannot be known is null, never 0. */
+export type GoogleAnalyticsSummarySeriesArgs = {
+  interval?: InputMaybe<Interval>;
+};
+
+/** What one point of a series covers. */
+export type Interval =
+  /** A calendar day of the site's time zone. */
+  | 'DAY'
+  /** A calendar month. */
+  | 'MONTH'
+  /** An ISO week: Monday to Sunday. */
+  | 'WEEK';
 
 /** Which end comes first. */
 export type OrderDirection =
@@ -252,6 +306,8 @@ export type Site = {
   __typename?: 'Site';
   /** ISO 4217 code of the currency that Google Analytics reports this site's money in, e.g. EUR. */
   currency: Scalars['String']['output'];
+  /** What Google Analytics counted for the site as a whole; null if the catalog has no property for it. Asked without the products, because users and sessions must not be added up. */
+  googleAnalytics: Maybe<GoogleAnalyticsSummary>;
   /** The site's id in the catalog. */
   id: Scalars['ID']['output'];
   /** The name that people read. */
@@ -260,6 +316,13 @@ export type Site = {
   products: ProductConnection;
   /** IANA name of the zone whose days every date range counts in, e.g. Europe/Berlin. */
   timeZone: Scalars['String']['output'];
+};
+
+
+/** A web site with products. */
+export type SiteGoogleAnalyticsArgs = {
+  maxAgeMs?: InputMaybe<Scalars['Int']['input']>;
+  range?: InputMaybe<DateRangeInput>;
 };
 
 
@@ -291,6 +354,8 @@ export type SourceStatus = {
   p95Ms: Maybe<Scalars['Float']['output']>;
   /** Calls that wait for their turn. */
   queued: Scalars['Int']['output'];
+  /** Quota tokens that are left for this hour, of the Google property that has the fewest; null while unknown, and where there is no quota. */
+  quotaRemaining: Maybe<Scalars['Int']['output']>;
 };
 
 
@@ -368,17 +433,21 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 export type ResolversTypes = {
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   BreakerState: BreakerState;
+  DataQuality: ResolverTypeWrapper<LoadedQuality>;
   Date: ResolverTypeWrapper<Scalars['Date']['output']>;
   DateRangeInput: DateRangeInput;
   DateRangePreset: DateRangePreset;
+  DateRangeShift: DateRangeShift;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Decimal: ResolverTypeWrapper<Scalars['Decimal']['output']>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   Freshness: ResolverTypeWrapper<LoadedFreshness>;
   FreshnessState: FreshnessState;
+  GoogleAnalyticsPoint: ResolverTypeWrapper<LoadedPoint>;
   GoogleAnalyticsSummary: ResolverTypeWrapper<LoadedGoogleAnalytics>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  Interval: Interval;
   OrderDirection: OrderDirection;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   PartnerSummary: ResolverTypeWrapper<LoadedPartner>;
@@ -397,12 +466,14 @@ export type ResolversTypes = {
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   Boolean: Scalars['Boolean']['output'];
+  DataQuality: LoadedQuality;
   Date: Scalars['Date']['output'];
   DateRangeInput: DateRangeInput;
   DateTime: Scalars['DateTime']['output'];
   Decimal: Scalars['Decimal']['output'];
   Float: Scalars['Float']['output'];
   Freshness: LoadedFreshness;
+  GoogleAnalyticsPoint: LoadedPoint;
   GoogleAnalyticsSummary: LoadedGoogleAnalytics;
   ID: Scalars['ID']['output'];
   Int: Scalars['Int']['output'];
@@ -439,6 +510,13 @@ export type ValueDirectiveArgs = {
 
 export type ValueDirectiveResolver<Result, Parent, ContextType = Context, Args = ValueDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
+export type DataQualityResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DataQuality'] = ResolversParentTypes['DataQuality']> = {
+  complete?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  otherRow?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  sampledShare?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  thresholded?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
 export interface DateScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Date'], any> {
   name: 'Date';
 }
@@ -456,6 +534,13 @@ export type FreshnessResolvers<ContextType = Context, ParentType extends Resolve
   state?: Resolver<ResolversTypes['FreshnessState'], ParentType, ContextType>;
 };
 
+export type GoogleAnalyticsPointResolvers<ContextType = Context, ParentType extends ResolversParentTypes['GoogleAnalyticsPoint'] = ResolversParentTypes['GoogleAnalyticsPoint']> = {
+  activeUsers?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
+  date?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  pageViews?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
+  sessions?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
+};
+
 export type GoogleAnalyticsSummaryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['GoogleAnalyticsSummary'] = ResolversParentTypes['GoogleAnalyticsSummary']> = {
   activeUsers?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
   averageSessionDuration?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
@@ -466,6 +551,8 @@ export type GoogleAnalyticsSummaryResolvers<ContextType = Context, ParentType ex
   keyEvents?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   newUsers?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
   pageViews?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
+  quality?: Resolver<ResolversTypes['DataQuality'], ParentType, ContextType>;
+  series?: Resolver<Array<ResolversTypes['GoogleAnalyticsPoint']>, ParentType, ContextType, RequireFields<GoogleAnalyticsSummarySeriesArgs, 'interval'>>;
   sessions?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
   totalRevenue?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
 };
@@ -521,6 +608,7 @@ export interface SafeIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTy
 
 export type SiteResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Site'] = ResolversParentTypes['Site']> = {
   currency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  googleAnalytics?: Resolver<Maybe<ResolversTypes['GoogleAnalyticsSummary']>, ParentType, ContextType, Partial<SiteGoogleAnalyticsArgs>>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   products?: Resolver<ResolversTypes['ProductConnection'], ParentType, ContextType, Partial<SiteProductsArgs>>;
@@ -535,13 +623,16 @@ export type SourceStatusResolvers<ContextType = Context, ParentType extends Reso
   p50Ms?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   p95Ms?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   queued?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  quotaRemaining?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
 export type Resolvers<ContextType = Context> = {
+  DataQuality?: DataQualityResolvers<ContextType>;
   Date?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
   Decimal?: GraphQLScalarType;
   Freshness?: FreshnessResolvers<ContextType>;
+  GoogleAnalyticsPoint?: GoogleAnalyticsPointResolvers<ContextType>;
   GoogleAnalyticsSummary?: GoogleAnalyticsSummaryResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   PartnerSummary?: PartnerSummaryResolvers<ContextType>;

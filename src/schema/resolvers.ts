@@ -1,10 +1,11 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import type { Product, Site } from '../catalog/catalog.js';
 import { type DateRange, type DateRangeRequest, resolveDateRange } from '../dateRange.js';
 import { GatewayError } from '../errors.js';
 import { checkIds, pageProducts } from '../table/page.js';
 import type { Context } from './context.js';
 import type { Resolvers } from './generated.js';
-import { selectedFields } from './selection.js';
+import { selectedFields, selectGoogleAnalytics } from './selection.js';
 
 const isField = (name: string) => !name.startsWith('__');
 const nothingAsked = { freshness: { state: 'FRESH', asOf: null } } as const;
@@ -25,24 +26,13 @@ export const resolvers: Resolvers = {
   },
   Site: {
     products: (site, args, { catalog, limits }) => pageProducts(catalog.products(site.id), args, limits),
+    googleAnalytics: (site, args, context, info) =>
+      loadGoogleAnalytics({ product: null, site, ...args }, context, info),
   },
   Product: {
     site: (product, _, context) => siteOf(product, context),
-    googleAnalytics(product, { range, maxAgeMs = null }, context, info) {
-      const site = siteOf(product, context);
-      const days = resolveDateRange(range, site, context.now);
-      const selected = selectedFields(info);
-      const figures = [...context.figures.googleAnalytics.values()].filter(({ name }) => selected.has(name));
-      return (
-        context.googleAnalytics?.load({
-          product,
-          site,
-          range: days,
-          figures,
-          maxAgeMs: checkMs('maxAgeMs', maxAgeMs),
-        }) ?? null
-      );
-    },
+    googleAnalytics: (product, args, context, info) =>
+      loadGoogleAnalytics({ product, site: siteOf(product, context), ...args }, context, info),
     partner(product, { range, maxWaitMs = null, maxAgeMs = null }, context, info) {
       const site = siteOf(product, context);
       // A type name is no figure: it is answered without a call.
@@ -51,7 +41,25 @@ export const resolvers: Resolvers = {
       return context.partner?.load({ product, site, range: partnerRange(range, site, context), ...patience }) ?? null;
     },
   },
+  GoogleAnalyticsSummary: {
+    series: ({ series }, { interval }) => [...(series.get(interval ?? 'DAY') ?? [])],
+  },
 };
+
+interface GoogleAnalyticsArgs {
+  readonly product: Product | null;
+  readonly site: Site;
+  readonly range?: DateRangeRequest | null | undefined;
+  readonly maxAgeMs?: number | null | undefined;
+}
+
+async function loadGoogleAnalytics(args: GoogleAnalyticsArgs, context: Context, info: GraphQLResolveInfo) {
+  const { product, site } = args;
+  const range = resolveDateRange(args.range, site, context.now);
+  const maxAgeMs = checkMs('maxAgeMs', args.maxAgeMs ?? null);
+  const wanted = selectGoogleAnalytics(info, context.figures);
+  return context.googleAnalytics?.load({ product, site, range, maxAgeMs, ...wanted }) ?? null;
+}
 
 function checkMs(argument: string, ms: number | null): number | null {
   if (ms === null || ms >= 0) return ms;

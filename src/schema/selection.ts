@@ -1,12 +1,17 @@
 import {
   type FieldNode,
   GraphQLIncludeDirective,
+  type GraphQLObjectType,
   type GraphQLResolveInfo,
   GraphQLSkipDirective,
+  getArgumentValues,
   getDirectiveValues,
+  getNamedType,
   Kind,
   type SelectionNode,
 } from 'graphql';
+import type { Figures, MetricFigure } from '../figures.js';
+import type { Interval } from './generated.js';
 
 /** Every product of a list hands in the same nodes, so the walk is done once per list. */
 const memo = new WeakMap<readonly FieldNode[], ReadonlySet<string>>();
@@ -18,19 +23,62 @@ const memo = new WeakMap<readonly FieldNode[], ReadonlySet<string>>();
 export function selectedFields(info: GraphQLResolveInfo): ReadonlySet<string> {
   let names = memo.get(info.fieldNodes);
   if (!names) {
-    names = new Set(info.fieldNodes.flatMap((node) => namesIn(node.selectionSet?.selections ?? [], info)));
+    names = new Set(fieldsBelow(info.fieldNodes, info).map(({ name }) => name.value));
     memo.set(info.fieldNodes, names);
   }
   return names;
 }
 
-function namesIn(selections: readonly SelectionNode[], info: GraphQLResolveInfo): string[] {
+/** What an operation selects of Google Analytics below the field being resolved: figures, and figures of series. */
+export interface GoogleAnalyticsSelection {
+  readonly figures: readonly MetricFigure[];
+  readonly series: readonly { readonly interval: Interval; readonly figures: readonly MetricFigure[] }[];
+}
+
+const googleMemo = new WeakMap<readonly FieldNode[], GoogleAnalyticsSelection>();
+
+/** Series of one interval, under whatever aliases, are one. */
+export function selectGoogleAnalytics(info: GraphQLResolveInfo, figures: Figures): GoogleAnalyticsSelection {
+  const known = googleMemo.get(info.fieldNodes);
+  if (known) return known;
+  const selected = selectedFields(info);
+  const own = [...figures.googleAnalytics.values()].filter(({ name }) => selected.has(name));
+  const series = selectSeries(info).map(({ interval, names }) => ({
+    interval,
+    figures: [...figures.googleAnalyticsPoint.values()].filter(({ name }) => names.has(name)),
+  }));
+  const isAnyAsked = own.length > 0 || series.some((each) => each.figures.length > 0);
+  // Google says something about its numbers only together with a number.
+  const first = selected.has('quality') && !isAnyAsked ? [...figures.googleAnalytics.values()].slice(0, 1) : [];
+  const selection = { figures: [...own, ...first], series };
+  googleMemo.set(info.fieldNodes, selection);
+  return selection;
+}
+
+function selectSeries(info: GraphQLResolveInfo): { interval: Interval; names: ReadonlySet<string> }[] {
+  const field = (getNamedType(info.returnType) as GraphQLObjectType).getFields()['series'];
+  const byInterval = new Map<Interval, Set<string>>();
+  for (const node of fieldsBelow(info.fieldNodes, info)) {
+    if (!field || node.name.value !== 'series') continue;
+    const { interval } = getArgumentValues(field, node, info.variableValues) as { interval?: Interval | null };
+    const names = byInterval.get(interval ?? 'DAY') ?? new Set();
+    for (const name of fieldsBelow([node], info)) names.add(name.name.value);
+    byInterval.set(interval ?? 'DAY', names);
+  }
+  return [...byInterval].map(([interval, names]) => ({ interval, names }));
+}
+
+function fieldsBelow(nodes: readonly FieldNode[], info: GraphQLResolveInfo): FieldNode[] {
+  return nodes.flatMap((node) => fieldsIn(node.selectionSet?.selections ?? [], info));
+}
+
+function fieldsIn(selections: readonly SelectionNode[], info: GraphQLResolveInfo): FieldNode[] {
   return selections
     .filter((selection) => isWanted(selection, info))
     .flatMap((selection) => {
-      if (selection.kind === Kind.FIELD) return [selection.name.value];
-      if (selection.kind === Kind.INLINE_FRAGMENT) return namesIn(selection.selectionSet.selections, info);
-      return namesIn(info.fragments[selection.name.value]?.selectionSet.selections ?? [], info);
+      if (selection.kind === Kind.FIELD) return [selection];
+      if (selection.kind === Kind.INLINE_FRAGMENT) return fieldsIn(selection.selectionSet.selections, info);
+      return fieldsIn(info.fragments[selection.name.value]?.selectionSet.selections ?? [], info);
     });
 }
 

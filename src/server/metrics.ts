@@ -49,6 +49,7 @@ function createCounters(registry: Registry) {
       'code',
     ]),
     pauses: counter('gateway_source_pauses_total', 'Pauses that the source asked for', ['source']),
+    tokens: counter('gateway_source_quota_tokens_total', 'Quota tokens that calls have cost', ['source']),
     duration: histogram('gateway_source_call_duration_seconds', 'How long a call took'),
     queueWait: histogram('gateway_source_queue_wait_seconds', 'How long a call waited for its turn'),
     corrupt: counter('gateway_cache_corrupt_total', 'Values in Redis that were none of ours', ['source']),
@@ -68,6 +69,9 @@ function count(counters: Counters, event: TelemetryEvent): void {
     case 'call.finished':
       counters.calls.inc({ source: event.source, result: event.failure ?? 'ok' });
       counters.duration.observe({ source: event.source }, event.ms / 1_000);
+      break;
+    case 'quota.read':
+      counters.tokens.inc({ source: event.source }, event.tokens);
       break;
     case 'call.admitted':
       counters.queueWait.observe({ source: event.source }, event.queuedMs / 1_000);
@@ -101,18 +105,23 @@ function count(counters: Counters, event: TelemetryEvent): void {
 
 /** Read when Prometheus asks, not kept up to date in between. */
 function addGauges(registry: Registry, statuses: () => readonly SourceStatus[]): void {
-  const gauge = (name: string, help: string, read: (status: SourceStatus) => number) =>
+  const gauge = (name: string, help: string, read: (status: SourceStatus) => number | null) =>
     new Gauge({
       name,
       help,
       labelNames: ['source'],
       registers: [registry],
       collect() {
-        for (const status of statuses()) this.set({ source: status.name }, read(status));
+        this.reset();
+        for (const status of statuses()) {
+          const value = read(status);
+          if (value !== null) this.set({ source: status.name }, value);
+        }
       },
     });
   gauge('gateway_source_in_flight', 'Calls in flight', ({ inFlight }) => inFlight);
   gauge('gateway_source_queued', 'Calls that wait for their turn', ({ queued }) => queued);
+  gauge('gateway_source_quota_tokens', 'Quota tokens left for this hour', ({ quotaRemaining }) => quotaRemaining);
   gauge('gateway_source_breaker_state', '0 closed, 1 half open, 2 open', ({ breaker }) => breakerValues[breaker]);
 }
 

@@ -8,6 +8,8 @@ export interface SourceTrace {
   keys: number;
   /** Google Analytics only. */
   reports?: number;
+  /** Google Analytics only: tokens that the property asked last has left for this hour; null while unknown. */
+  quota?: number | null;
   /** Keys that were in the cache, new or stale. */
   cacheHits: number;
   staleHits: number;
@@ -44,7 +46,7 @@ export function createTraces(clock: Clock): Traces {
     if (!request) return undefined;
     request.sources[event.source] ??= {
       keys: 0,
-      ...(event.source === 'googleAnalytics' && { reports: 0 }),
+      ...(event.source === 'googleAnalytics' && { reports: 0, quota: null }),
       cacheHits: 0,
       staleHits: 0,
       joined: 0,
@@ -79,6 +81,9 @@ function count(trace: SourceTrace, event: TelemetryEvent, elapsed: number): void
       break;
     case 'reports.planned':
       trace.reports = (trace.reports ?? 0) + event.reports;
+      break;
+    case 'quota.read':
+      trace.quota = event.remaining;
       break;
     case 'cache.read':
       trace.cacheHits += event.hits;

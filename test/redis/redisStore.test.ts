@@ -4,7 +4,7 @@ import type { Entry } from '../../src/cache/entry.js';
 import type { RedisConnection } from '../../src/cache/redisConnection.js';
 import { connectRedis, createRedisStore } from '../../src/cache/redisStore.js';
 import { systemClock } from '../../src/clock.js';
-import { metricTextCodec } from '../../src/sources/googleAnalytics/codec.js';
+import { measureCodec } from '../../src/sources/googleAnalytics/codec.js';
 import { partnerCodec } from '../../src/sources/partner/codec.js';
 import type { TelemetryEvent } from '../../src/telemetry.js';
 import { type RedisServer, startRedisServer } from '../helpers/redisServer.js';
@@ -13,6 +13,8 @@ let redis: RedisServer;
 let connection: RedisConnection;
 const events: TelemetryEvent[] = [];
 const report = (event: TelemetryEvent) => void events.push(event);
+const quality = { sampledShare: null, thresholded: false, otherRow: false, truncated: false };
+const measureOf = (text: string) => ({ texts: [text], quality });
 const eventsOf = <T extends TelemetryEvent['type']>(type: T) =>
   events.filter((event): event is Extract<TelemetryEvent, { type: T }> => event.type === type);
 
@@ -65,10 +67,10 @@ describe('values in Redis', () => {
       ...shared,
       connection,
       namespace: 'agw:1:googleAnalytics:a:',
-      codec: metricTextCodec,
+      codec: measureCodec,
     });
     const keys = Array.from({ length: 3_000 }, (_, index) => `key ${index}`);
-    const entries = keys.map((key, index) => [key, { ...entryOf(0), value: `${index}.5` }] as const);
+    const entries = keys.map((key, index) => [key, { ...entryOf(0), value: measureOf(`${index}.5`) }] as const);
     await store.setMany(new Map(entries));
     const found = await store.getMany(['missing', ...keys]);
     expect(found.map((one) => one?.entry.value)).toEqual([undefined, ...entries.map(([, { value }]) => value)]);

@@ -1,6 +1,9 @@
 import { analyticsdata, type analyticsdata_v1beta, auth } from 'googleapis/build/src/apis/analyticsdata/index.js';
 import { badResponse, failureOfGoogle } from './failures.js';
+import { type FieldMetadata, readMetadata } from './metadata.js';
 import type { ReportPlan } from './planner.js';
+import { nameOfRange } from './rows.js';
+import { intervalDimensions } from './series.js';
 import { createTransport } from './transport.js';
 
 export interface GoogleAnalyticsClientOptions {
@@ -16,10 +19,12 @@ export interface GoogleAnalyticsClientOptions {
 
 export interface GoogleAnalyticsClient {
   /**
-   * Asks one report.
+   * Asks up to 5 reports of one property in one call, and answers in their order. One fault in one of them fails all.
    * @throws GatewayError of Google Analytics, or the signal's reason.
    */
-  runReport(plan: ReportPlan, signal: AbortSignal): Promise<unknown>;
+  runReports(plans: readonly ReportPlan[], signal: AbortSignal): Promise<readonly unknown[]>;
+  /** Every metric and dimension that a property has. */
+  getMetadata(property: string, signal: AbortSignal): Promise<FieldMetadata>;
   close(): Promise<void>;
 }
 
@@ -41,18 +46,36 @@ export function createGoogleAnalyticsClient(options: GoogleAnalyticsClientOption
     retry: false,
   });
 
+  /** The body of an answer; the client hands on one that is no JSON as a string. */
+  async function bodyOf<T>(call: Promise<{ data: T }>, signal: AbortSignal): Promise<T> {
+    try {
+      const { data } = await call;
+      if (typeof data !== 'object' || data === null) throw badResponse('is not valid JSON');
+      return data;
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      throw failureOfGoogle(error);
+    }
+  }
+
   return {
-    async runReport(plan, signal) {
-      try {
-        const request = { property: `properties/${plan.property}`, requestBody: reportRequest(plan) };
-        const { data } = await api.properties.runReport(request, { signal });
-        // The client hands on a body that is no JSON as a string.
-        if (typeof data !== 'object' || data === null) throw badResponse('is not valid JSON');
-        return data;
-      } catch (error) {
-        if (signal.aborted) throw signal.reason;
-        throw failureOfGoogle(error);
+    async runReports(plans, signal) {
+      const [first, ...more] = plans;
+      if (!first) return [];
+      const property = `properties/${first.property}`;
+      if (more.length === 0) {
+        const request = { property, requestBody: reportRequest(first) };
+        return [await bodyOf(api.properties.runReport(request, { signal }), signal)];
       }
+      const request = { property, requestBody: { requests: plans.map(reportRequest) } };
+      const { kind, reports } = await bodyOf(api.properties.batchRunReports(request, { signal }), signal);
+      if (kind !== 'analyticsData#batchRunReports') throw badResponse('is not that of a batch');
+      if (reports?.length !== plans.length) throw badResponse('does not have as many reports as were asked for');
+      return reports;
+    },
+    async getMetadata(property, signal) {
+      const name = `properties/${property}/metadata`;
+      return readMetadata(await bodyOf(api.properties.getMetadata({ name }, { signal }), signal));
     },
     close: transport.close,
   };
@@ -65,15 +88,27 @@ function credentialsOf(credentials: string | null) {
 
 /** The body of runReport; `limit` is written out because the API's own default cuts off at 10,000 rows. */
 export function reportRequest(plan: ReportPlan): analyticsdata_v1beta.Schema$RunReportRequest {
-  const { dimension, metrics, keys, range, currency } = plan;
+  const { dimension, byKey, interval, metrics, ranges, currency } = plan;
+  const columns = [byKey ? dimension : null, interval && intervalDimensions[interval]];
+  const filter = filterOf(plan);
   return {
-    dimensions: [{ name: dimension }],
+    dimensions: columns.filter((name) => name !== null).map((name) => ({ name })),
     metrics: metrics.map((name) => ({ name })),
-    dateRanges: [{ startDate: range.start, endDate: range.end }],
-    dimensionFilter: {
-      filter: { fieldName: dimension, inListFilter: { values: [...keys], caseSensitive: true } },
-    },
-    limit: String(keys.length),
+    dateRanges: ranges.map((range) => ({
+      startDate: range.start,
+      endDate: range.end,
+      ...(ranges.length > 1 && { name: nameOfRange(range) }),
+    })),
+    ...(filter && { dimensionFilter: { filter } }),
+    limit: String(plan.limit),
+    ...(plan.offset > 0 && { offset: String(plan.offset) }),
     currencyCode: currency,
+    returnPropertyQuota: true,
   };
+}
+
+function filterOf({ dimension, keys, scan }: ReportPlan): analyticsdata_v1beta.Schema$Filter | null {
+  if (dimension === null || keys.length === 0 || scan === '') return null;
+  if (scan === null) return { fieldName: dimension, inListFilter: { values: [...keys], caseSensitive: true } };
+  return { fieldName: dimension, stringFilter: { matchType: 'BEGINS_WITH', value: scan, caseSensitive: true } };
 }

@@ -51,6 +51,7 @@ export function failureOfGoogle(error: unknown): GatewayError {
     return new GatewayError('SOURCE_REJECTED', `Google Analytics refused the request (${status}).`, {
       source,
       refused: status === 401,
+      invalid: status === 400,
     });
   }
   return new GatewayError('SOURCE_BAD_RESPONSE', `Google Analytics answered ${status}, not 200.`, { source });

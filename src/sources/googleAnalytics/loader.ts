@@ -1,152 +1,108 @@
 import DataLoader from 'dataloader';
 import type { Answer, Cache } from '../../cache/cache.js';
-import type { Ask, Fetched } from '../../cache/fetching.js';
-import type { Caller, Job, Patience } from '../../cache/flight.js';
-import type { Product, Site } from '../../catalog/catalog.js';
+import type { Ask } from '../../cache/fetching.js';
+import type { Caller, Patience } from '../../cache/flight.js';
 import type { Clock } from '../../clock.js';
-import { type DateRange, dayIn } from '../../dateRange.js';
+import { dayIn } from '../../dateRange.js';
 import { GatewayError } from '../../errors.js';
-import type { MetricFigure } from '../../figures.js';
-import type { Policy } from '../../scheduler/policy.js';
 import type { Report } from '../../telemetry.js';
-import { type Freshness, joinFreshness } from '../freshness.js';
-import type { GoogleAnalyticsClient } from './client.js';
-import { lifetimeOf } from './lifetime.js';
-import { answers, type GoogleAnalyticsKey, planReports, type ReportPlan, summable } from './planner.js';
-import { type FigureResult, type MetricText, notAdditive, readFigure, readMetric, readRows } from './rows.js';
-
-export interface ProductFigures {
-  readonly product: Product;
-  readonly site: Site;
-  readonly range: DateRange;
-  /** The figures that the query selects; nothing else is asked. */
-  readonly figures: readonly MetricFigure[];
-  /** An older value counts as stale; null = as old as its days allow. */
-  readonly maxAgeMs: number | null;
-}
-
-/** The selected figures by field name; one that could not be read is an error in its place. */
-export interface GoogleAnalyticsSummary {
-  readonly [figure: string]: FigureResult | Freshness;
-  readonly freshness: Freshness;
-}
+import { cellsOf, createOwnReportLimit, type WantedCell, type WantedFigures } from './cells.js';
+import type { Dispatcher } from './dispatcher.js';
+import { type Cell, groupBy } from './planner.js';
+import type { Measure } from './rows.js';
+import { type GoogleAnalyticsSummary, type Outcome, summarize } from './summary.js';
 
 export interface GoogleAnalyticsLoader {
   /**
-   * One product's figures; null, without a report, for a product that Google does not know. All products that are loaded
-   * in the same tick share their reports.
-   * @throws GatewayError
+   * Figures of one product, or of a site as a whole; null, without a report, for what Google does not know. Whatever is loaded
+   * in the same tick shares its reports.
+   * @throws GatewayError when nothing of it could be had.
    */
-  load(wanted: ProductFigures): Promise<GoogleAnalyticsSummary | null>;
+  load(wanted: WantedFigures): Promise<GoogleAnalyticsSummary | null>;
 }
 
 export interface GoogleAnalyticsLoaderOptions {
-  client: GoogleAnalyticsClient;
-  cache: Cache<MetricText>;
-  /** What every call goes through. */
-  schedule: Policy;
+  dispatcher: Dispatcher;
+  cache: Cache<Measure>;
   clock: Clock;
   report: Report;
 }
 
-/** What is kept for itself, so that a later selection asks only for what is missing. */
-interface Cell {
-  readonly key: GoogleAnalyticsKey;
-  readonly figure: MetricFigure;
+/** What is loaded as one, with its cells; a cell that would take one report too many has no place in the batch. */
+interface Key {
+  readonly wanted: WantedFigures;
+  readonly cells: readonly (WantedCell & { readonly mayAsk: boolean })[];
 }
 
-/** Loaders that live as long as one request, over what all requests share: the cache, and the reports on their way. */
-export function createGoogleAnalyticsLoaders({ client, cache, schedule, clock, report }: GoogleAnalyticsLoaderOptions) {
-  async function fetchReport(planned: ReportPlan, cells: ReadonlyMap<string, Cell>, job: Job) {
-    const run = (attempt: AbortSignal) => client.runReport(planned, attempt);
-    const rows = readRows(planned, await schedule({ ...job, run }, job.signal));
-    const asOf = clock.now();
-    return new Map(
-      [...cells].map(([name, { key, figure }]): [string, Fetched<MetricText>] => {
-        const lifetime = lifetimeOf(key.range, dayIn(key.timeZone, asOf));
-        const value = readMetric(figure.metric, key.keys, rows);
-        return [name, { value, asOf, ...lifetime, isWhole: !(value instanceof GatewayError) }];
-      }),
-    );
-  }
+type Batch = ReadonlyMap<string, Promise<Answer<Measure>>>;
 
-  /** The fewest reports for these cells. */
-  function plan(cells: ReadonlyMap<string, Cell>, requestId: string) {
-    return (names: readonly string[]): Ask<MetricText>[] => {
-      const wanted = new Map(names.map((name) => [name, cells.get(name) as Cell]));
-      const plans = planReports([...wanted.values()].map(({ key, figure }) => ({ ...key, figures: [figure] })));
-      if (plans.length > 0)
-        report({ type: 'reports.planned', source: 'googleAnalytics', requestId, reports: plans.length });
-      return plans.map((planned) => {
-        const answered = new Map([...wanted].filter(([, cell]) => answers(planned, cell.key, cell.figure.metric)));
-        return { keys: [...answered.keys()], run: (job) => fetchReport(planned, answered, job) };
+/** Loaders that live as long as one request, over what all requests share: the cache, and the reports on their way. */
+export function createGoogleAnalyticsLoaders({ dispatcher, cache, clock, report }: GoogleAnalyticsLoaderOptions) {
+  /** One piece of work for each property: what is kept is kept by cell, and each cell may fail alone. */
+  function plan(cells: ReadonlyMap<string, Cell>) {
+    return (names: readonly string[]): Ask<Measure>[] =>
+      [...groupBy(names, (name) => (cells.get(name) as Cell).property)].map(([property, ofProperty]) => {
+        const wanted = new Map(ofProperty.map((name) => [name, cells.get(name) as Cell]));
+        return { keys: ofProperty, run: (job) => dispatcher.ask(property, wanted, job) };
       });
-    };
   }
 
   return (caller: Caller): GoogleAnalyticsLoader => {
-    async function loadBatch(keys: readonly GoogleAnalyticsKey[], patience: Patience) {
-      const cells = new Map(
-        keys.flatMap((key) => summable(key).map((figure) => [nameOf(key, figure), { key, figure }])),
-      );
+    const mayAsk = createOwnReportLimit();
+    // One request counts from one day, also over midnight.
+    const now = clock.now();
+
+    async function loadBatch(keys: readonly Key[], patience: Patience): Promise<Batch> {
+      const asked = keys.flatMap(({ cells }) => cells.filter((cell) => cell.mayAsk));
+      const cells = new Map(asked.map(({ name, cell }) => [name, cell]));
       report({ type: 'keys.asked', source: 'googleAnalytics', requestId: caller.requestId, keys: keys.length });
       const names = [...cells.keys()];
-      const answers = await cache.load(names, plan(cells, caller.requestId), { ...caller, ...patience });
-      return new Map(names.map((name, index) => [name, answers[index] as Promise<Answer<MetricText>>]));
+      const answers = await cache.load(names, plan(cells), { ...caller, ...patience });
+      return new Map(names.map((name, index) => [name, answers[index] as Promise<Answer<Measure>>]));
     }
 
     // The batch resolves at once to one promise per key: a site whose report fails or is slow leaves the others alone.
     function createLoader(patience: Patience) {
-      return new DataLoader<GoogleAnalyticsKey, GoogleAnalyticsSummary, string>(
+      return new DataLoader<Key, GoogleAnalyticsSummary, string>(
         async (keys) => {
           const batch = loadBatch(keys, patience);
-          return keys.map((key) => summarize(key, batch)) as unknown as GoogleAnalyticsSummary[];
+          return keys.map(async ({ wanted, cells }) => {
+            const loaded = await batch;
+            const outcomes = await Promise.all(cells.map((cell) => outcomeOf(cell, loaded)));
+            return summarize(wanted, cells, outcomes, now);
+          }) as unknown as GoogleAnalyticsSummary[];
         },
-        { cacheKeyFn: JSON.stringify },
+        { cacheKeyFn: nameOf },
       );
     }
 
     const loaders = new Map<number | null, ReturnType<typeof createLoader>>();
     return {
-      async load({ product, site, range, figures, maxAgeMs }) {
-        if (site.googleAnalytics === null || product.googleAnalyticsKeys.length === 0) return null;
-        const { property, dimension } = site.googleAnalytics;
-        const { currency, timeZone } = site;
+      async load(wanted) {
+        const cells = cellsOf(wanted, dayIn(wanted.site.timeZone, now));
+        if (!cells) return null;
+        const { maxAgeMs } = wanted;
         const loader = loaders.get(maxAgeMs) ?? createLoader({ maxAgeMs, maxWaitMs: null });
         loaders.set(maxAgeMs, loader);
-        return loader.load({
-          property,
-          dimension,
-          currency,
-          timeZone,
-          keys: product.googleAnalyticsKeys,
-          range,
-          figures,
-        });
+        return loader.load({ wanted, cells: cells.map((cell) => ({ ...cell, mayAsk: mayAsk(cell.cell) })) });
       },
     };
   };
 }
 
-/** What makes two cells the same. The property is Google's, so two sites that share it share its numbers. */
-function nameOf({ property, dimension, currency, keys, range }: GoogleAnalyticsKey, { metric }: MetricFigure): string {
-  return JSON.stringify([property, dimension, currency, keys, range.start, range.end, metric]);
+/** The same figures under the same names; a site as a whole has no key of its own. */
+function nameOf({ wanted: { product, site, range, series = [] }, cells }: Key): string {
+  const fields = cells.map(({ figure, name }) => [figure.name, figure.type, name]);
+  return JSON.stringify([site.id, product?.id ?? null, range, series.map(({ interval }) => interval), fields]);
 }
 
-async function summarize(
-  key: GoogleAnalyticsKey,
-  batch: Promise<ReadonlyMap<string, Promise<Answer<MetricText>>>>,
-): Promise<GoogleAnalyticsSummary> {
-  const loaded = await batch;
-  const summed = summable(key);
-  const answers = await Promise.all(
-    summed.map((figure) => loaded.get(nameOf(key, figure)) as Promise<Answer<MetricText>>),
-  );
-  const known = summed.map(
-    (figure, index) => [figure.name, readFigure(answers[index]?.value ?? null, figure)] as const,
-  );
-  const unknown = key.figures
-    .filter((figure) => !summed.includes(figure))
-    .map((figure) => [figure.name, notAdditive(figure, key.keys)] as const);
-  return { ...Object.fromEntries([...known, ...unknown]), freshness: joinFreshness(answers) };
+/** A failure of the source is an outcome; anything else is thrown. */
+async function outcomeOf({ name, mayAsk }: Key['cells'][number], batch: Batch): Promise<Outcome> {
+  if (!mayAsk) return undefined;
+  try {
+    return await (batch.get(name) as Promise<Answer<Measure>>);
+  } catch (error) {
+    if (error instanceof GatewayError) return error;
+    throw error;
+  }
 }

@@ -3,13 +3,16 @@ import Big from 'big.js';
 import fc from 'fast-check';
 import { formatDouble } from '../../../src/demo/doubles.js';
 import { GatewayError } from '../../../src/errors.js';
-import { type FigureType, type MetricFigure, metricKind } from '../../../src/figures.js';
-import { summable } from '../../../src/sources/googleAnalytics/planner.js';
+import type { FigureType, MetricFigure } from '../../../src/figures.js';
+import { metricKind } from '../../../src/metricKinds.js';
+import type { Cell, ReportPlan } from '../../../src/sources/googleAnalytics/planner.js';
 import {
   type FigureResult,
+  isPlaceholder,
+  joinPages,
   notAdditive,
+  readCell,
   readFigure,
-  readMetric,
   readRows,
 } from '../../../src/sources/googleAnalytics/rows.js';
 
@@ -20,14 +23,17 @@ function figure(metric: string, type: FigureType = 'SafeInt'): MetricFigure {
   return { name: 'mine', type, metric, kind, additive: kind === 'additive' };
 }
 
-const plan = (metrics: readonly string[], keys: readonly string[] = ['/a', '/b', '/c']) => ({
-  property: '1',
-  dimension: 'pagePath',
-  currency: 'EUR',
-  range: { start: '2026-01-01', end: '2026-01-31' },
-  metrics,
-  keys,
-});
+const january = { start: '2026-01-01', end: '2026-01-31' };
+const common = { property: '1', dimension: 'pagePath', currency: 'EUR', interval: null };
+
+function plan(metrics: readonly string[], parts: Partial<ReportPlan> = {}): ReportPlan {
+  const keys = ['/a', '/b', '/c'];
+  return { ...common, byKey: true, ranges: [january], metrics, keys, scan: null, offset: 0, limit: 3, ...parts };
+}
+
+function cell(metric: string, keys: readonly string[], parts: Partial<Cell> = {}): Cell {
+  return { ...common, timeZone: 'Europe/Berlin', keys, range: january, metric, ...parts };
+}
 
 /** What Google may send, as far as these tests look into it. */
 interface ReportAnswer {
@@ -64,7 +70,9 @@ function readFrom(
   metrics = [wanted.metric],
 ): FigureResult {
   try {
-    return readFigure(readMetric(wanted.metric, keys, readRows(plan(metrics), answer)), wanted);
+    const asked = plan(metrics);
+    const { texts } = readCell(cell(wanted.metric, keys), asked, readRows(asked, answer));
+    return readFigure(texts[0] ?? null, wanted);
   } catch (error) {
     if (error instanceof GatewayError) return error;
     throw error;
@@ -117,13 +125,15 @@ describe('a figure', () => {
     );
   });
 
-  test.each(['__proto__', 'constructor', '', '(other)', '(not set)'])(
-    'of the key %j is its own row or none',
-    (name) => {
-      expect(read(figure('sessions'), [name], { '/a': '4' })).toBe(0);
-      expect(read(figure('sessions'), [name], { [name]: '4', '/a': '5' })).toBe(4);
-    },
-  );
+  test.each(['__proto__', 'constructor'])('of the key %j is its own row or none', (name) => {
+    expect(read(figure('sessions'), [name], { '/a': '4' })).toBe(0);
+    expect(read(figure('sessions'), [name], { [name]: '4', '/a': '5' })).toBe(4);
+  });
+
+  test.each(['', '(other)', '(not set)', '(data not available)'])('is never that of %j, which is no key', (name) => {
+    expect(isPlaceholder(name)).toBe(true);
+    expect(read(figure('sessions'), [name], { [name]: '4', '/a': '5' })).toBe(0);
+  });
 
   test('is not that of a key in other letters', () => {
     expect(read(figure('sessions'), ['/A'], { '/a': '4' })).toBe(0);
@@ -135,17 +145,12 @@ describe('several keys', () => {
     expect(read(figure('screenPageViews'), ['/a', '/b', '/c'], { '/a': '1', '/c': '30' })).toBe(31);
   });
 
-  test.each(['sessions', 'activeUsers', 'newUsers', 'bounceRate', 'unknownMetric'])(
-    'of %s are NOT_ADDITIVE',
-    (metric) => {
-      expect(summable({ keys: ['/a', '/b'], figures: [figure(metric)] })).toEqual([]);
-      expect(summable({ keys: ['/a'], figures: [figure(metric)] })).toHaveLength(1);
-      expect(notAdditive(figure(metric), ['/a', '/b'])).toMatchObject({
-        message: 'mine must not be summed over the 2 Google keys of this product.',
-        extensions: { code: 'NOT_ADDITIVE', source: 'googleAnalytics', retryable: false },
-      });
-    },
-  );
+  test('that must not be summed are NOT_ADDITIVE where they cannot be asked for together', () => {
+    expect(notAdditive(figure('sessions'), ['/a', '/b'])).toMatchObject({
+      message: 'mine must not be summed over the 2 Google keys of this product.',
+      extensions: { code: 'NOT_ADDITIVE', source: 'googleAnalytics', retryable: false },
+    });
+  });
 
   test('sum money exactly', () => {
     expect(
@@ -303,4 +308,86 @@ describe('an answer of the wrong shape is SOURCE_BAD_RESPONSE:', () => {
   ])('%s', (_, answer) => {
     expect(readFrom(figure('sessions'), ['/a'], answer)).toEqual(badResponse);
   });
+});
+
+describe('several ranges', () => {
+  const february = { start: '2026-02-01', end: '2026-02-28' };
+  const asked = plan(['sessions'], { ranges: [january, february] });
+  const names = ['r_2026-01-01_2026-01-31', 'r_2026-02-01_2026-02-28'];
+  const answer = (rows: readonly (readonly string[])[], metadata: object = {}) => ({
+    kind: 'analyticsData#runReport',
+    dimensionHeaders: [{ name: 'pagePath' }, { name: 'dateRange' }],
+    metricHeaders: [{ name: 'sessions' }],
+    rows: rows.map(([key = '', range = '', value = '']) => ({
+      dimensionValues: [{ value: key }, { value: range }],
+      metricValues: [{ value }],
+    })),
+    metadata,
+  });
+  const readBoth = (given: object) =>
+    [january, february].map((range) => {
+      const { texts, quality } = readCell(cell('sessions', ['/a'], { range }), asked, readRows(asked, given));
+      return [texts, quality.sampledShare];
+    });
+
+  test('are told apart by their names, in whatever order the rows come', () => {
+    expect(
+      readBoth(
+        answer([
+          ['/a', names[1] ?? '', '2'],
+          ['/a', names[0] ?? '', '1'],
+        ]),
+      ),
+    ).toEqual([
+      [['1'], null],
+      [['2'], null],
+    ]);
+  });
+
+  test('are sampled each by itself', () => {
+    const samplingMetadatas = [{}, { samplesReadCount: '1', samplingSpaceSize: '4' }];
+    expect(readBoth(answer([], { samplingMetadatas }))).toEqual([
+      [['0'], null],
+      [[null], 0.25],
+    ]);
+  });
+
+  test('that were not asked for make the answer a bad one', () => {
+    expect(() => readRows(asked, answer([['/a', 'date_range_0', '1']]))).toThrow(/range that was not asked for/);
+  });
+});
+
+describe('a series', () => {
+  const asked = plan(['sessions'], {
+    interval: 'DAY',
+    byKey: false,
+    ranges: [{ start: '2026-01-01', end: '2026-01-03' }],
+  });
+  const rows = (metadata: object = {}) =>
+    readRows(asked, {
+      ...report(['sessions'], {}),
+      dimensionHeaders: [{ name: 'date' }],
+      rows: [{ dimensionValues: [{ value: '20260102' }], metricValues: [{ value: '7' }] }],
+      metadata,
+    });
+  const days = cell('sessions', ['/a', '/b'], { interval: 'DAY', range: { start: '2026-01-01', end: '2026-01-03' } });
+
+  test('has every day, in order; one without a row is 0 unless rows were withheld', () => {
+    expect(readCell(days, asked, rows()).texts).toEqual(['0', '7', '0']);
+    expect(readCell(days, asked, rows({ subjectToThresholding: true })).texts).toEqual([null, '7', null]);
+  });
+});
+
+test('pages are read as one, and what holds for one of them holds for all', () => {
+  const asked = plan(['sessions']);
+  const [one, two] = [
+    report(['sessions'], { '/a': ['1'] }),
+    report(['sessions'], { '/b': ['2'] }, { dataLossFromOtherRow: true }),
+  ];
+  const rows = joinPages([readRows(asked, one), readRows(asked, two)]);
+  expect(['/a', '/b', '/c'].map((key) => readCell(cell('sessions', [key]), asked, rows).texts[0])).toEqual([
+    '1',
+    '2',
+    null,
+  ]);
 });

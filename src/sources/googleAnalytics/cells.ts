@@ -1,0 +1,79 @@
+import type { Product, Site } from '../../catalog/catalog.js';
+import type { DateRange } from '../../dateRange.js';
+import type { MetricFigure } from '../../figures.js';
+import { type Cell, needsOwnReport } from './planner.js';
+import { isPlaceholder } from './rows.js';
+import type { Interval } from './series.js';
+
+/** What a query wants of one product, or of a site as a whole. */
+export interface WantedFigures {
+  /** null = the site as a whole. */
+  readonly product: Product | null;
+  readonly site: Site;
+  readonly range: DateRange;
+  /** The figures that the query selects; nothing else is asked. */
+  readonly figures: readonly MetricFigure[];
+  /** The series that the query selects. */
+  readonly series?: readonly WantedSeries[];
+  /** An older value counts as stale; null = as old as its days allow. */
+  readonly maxAgeMs: number | null;
+}
+
+export interface WantedSeries {
+  readonly interval: Interval;
+  readonly figures: readonly MetricFigure[];
+}
+
+/** A figure with the cell that answers it. */
+export interface WantedCell {
+  readonly figure: MetricFigure;
+  readonly cell: Cell;
+  /** What makes two cells the same. */
+  readonly name: string;
+}
+
+/**
+ * All cells of what is wanted, those of the series included; null for what Google does not know. `today` is a day of the
+ * site's zone.
+ */
+export function cellsOf(wanted: WantedFigures, today: string): WantedCell[] | null {
+  const { product, site, range, figures, series = [] } = wanted;
+  const keys = (product?.googleAnalyticsKeys ?? []).filter((key) => !isPlaceholder(key)).toSorted();
+  if (site.googleAnalytics === null || (product && keys.length === 0)) return null;
+  const { property, dimension } = site.googleAnalytics;
+  const { currency, timeZone } = site;
+  const common = { property, dimension: product && dimension, currency, timeZone, keys };
+  const cellOf = (figure: MetricFigure, interval: Interval | null): WantedCell => {
+    const days = interval === null ? range : begunPart(range, today);
+    const cell = { ...common, range: days, interval, metric: figure.metric };
+    return { figure, cell, name: nameOf(cell) };
+  };
+  return [
+    ...figures.map((figure) => cellOf(figure, null)),
+    ...series.flatMap((each) => each.figures.map((figure) => cellOf(figure, each.interval))),
+  ];
+}
+
+/** Days that have not begun have no figures, not even 0, so a series ends today. */
+export function begunPart({ start, end }: DateRange, today: string): DateRange {
+  return end > today && start <= today ? { start, end: today } : { start, end };
+}
+
+/** The property is Google's, so two sites that share it share its numbers. */
+function nameOf({ property, dimension, currency, keys, range, interval, metric }: Cell): string {
+  return JSON.stringify([property, dimension, currency, keys, range.start, range.end, interval, metric]);
+}
+
+/** The most products of a query that may have reports of their own, because they have several keys. */
+const maxOwnReports = 20;
+
+/** Counts them for one query; answers whether a cell may still be asked for. */
+export function createOwnReportLimit(): (cell: Cell) => boolean {
+  const granted = new Set<string>();
+  return (cell) => {
+    if (!needsOwnReport(cell)) return true;
+    const name = JSON.stringify([cell.property, cell.keys]);
+    if (granted.size < maxOwnReports) granted.add(name);
+    return granted.has(name);
+  };
+}

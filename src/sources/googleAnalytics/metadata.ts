@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import type { Figures, FigureType } from '../../figures.js';
+import { badResponse } from './failures.js';
+
+/** What a property has to offer: its metrics by API name with their type, and the API names of its dimensions. */
+export interface FieldMetadata {
+  readonly metrics: ReadonlyMap<string, string>;
+  readonly dimensions: ReadonlySet<string>;
+}
+
+const field = z.object({ apiName: z.string(), deprecatedApiNames: z.array(z.string()).default([]) });
+const metadataAnswer = z.object({
+  metrics: z.array(field.extend({ type: z.string() })).default([]),
+  dimensions: z.array(field).default([]),
+});
+
+/** @throws GatewayError SOURCE_BAD_RESPONSE for what is no answer of getMetadata. */
+export function readMetadata(answer: unknown): FieldMetadata {
+  const parsed = metadataAnswer.safeParse(answer);
+  if (!parsed.success) throw badResponse('does not have the form of metadata');
+  const { metrics, dimensions } = parsed.data;
+  const names = ({ apiName, deprecatedApiNames }: z.output<typeof field>) => [apiName, ...deprecatedApiNames];
+  return {
+    metrics: new Map(metrics.flatMap((metric) => names(metric).map((name) => [name, metric.type] as const))),
+    dimensions: new Set(dimensions.flatMap(names)),
+  };
+}
+
+/**
+ * What of the schema and the catalog a property cannot answer: a metric or dimension that it does not have, or a field whose
+ * type does not hold what the metric is. One sentence for each.
+ */
+export function metadataProblems(figures: Figures, dimensions: readonly string[], known: FieldMetadata): string[] {
+  const mapped = [
+    ...[...figures.googleAnalytics.values()].map((figure) => ({ home: 'GoogleAnalyticsSummary', ...figure })),
+    ...[...figures.googleAnalyticsPoint.values()].map((figure) => ({ home: 'GoogleAnalyticsPoint', ...figure })),
+  ];
+  const ofMetrics = mapped.flatMap(({ home, name, metric, type }) => {
+    const problem = metricProblem(metric, type, known.metrics.get(metric));
+    return problem ? [`${home}.${name}: ${problem}`] : [];
+  });
+  const unknown = dimensions.filter((dimension) => !known.dimensions.has(dimension));
+  return [...ofMetrics, ...unknown.map((dimension) => `the property has no dimension ${dimension}.`)];
+}
+
+const wholeNumbers: readonly FigureType[] = ['Int', 'SafeInt'];
+
+function metricProblem(metric: string, type: FigureType, known: string | undefined): string | null {
+  if (known === undefined) return `the property has no metric ${metric}.`;
+  if (known === 'TYPE_INTEGER' || !wholeNumbers.includes(type)) return null;
+  return `${metric} may have a fraction (${known}), which ${type} does not hold; use Float or Decimal.`;
+}

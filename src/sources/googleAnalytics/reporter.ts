@@ -1,0 +1,176 @@
+import type { Fetched } from '../../cache/fetching.js';
+import type { Job } from '../../cache/flight.js';
+import type { Clock } from '../../clock.js';
+import { dayIn } from '../../dateRange.js';
+import { GatewayError } from '../../errors.js';
+import type { Policy } from '../../scheduler/policy.js';
+import type { Report } from '../../telemetry.js';
+import type { GoogleAnalyticsClient } from './client.js';
+import { createGuilt } from './guilt.js';
+import type { Ledgers } from './ledgers.js';
+import { lifetimeOf } from './lifetime.js';
+import { planRest } from './paging.js';
+import { type Cell, chunks, groupBy, type PlannedReport, type PlannerOptions, planReports } from './planner.js';
+import { joinPages, type Measure, type ReportRows, readCell, readRows, seenKeys } from './rows.js';
+
+export interface ReporterOptions extends PlannerOptions {
+  client: Pick<GoogleAnalyticsClient, 'runReports'>;
+  /** What every call goes through. */
+  schedule: Policy;
+  ledgers: Ledgers;
+  clock: Clock;
+  report: Report;
+}
+
+export type Settle = (cell: Cell, result: Fetched<Measure> | GatewayError) => void;
+
+export interface Reporter {
+  /** Asks the fewest reports for these cells of one property, several wishes at once, and settles each cell. */
+  ask(wishes: readonly (readonly Cell[])[], job: Job, settle: Settle): Promise<void>;
+}
+
+/** A report on its way, with the pages that have come. */
+interface Running {
+  readonly plan: PlannedReport;
+  readonly pages: ReportRows[];
+  /** Pages, or lists of keys, that are still to come. */
+  left: number;
+}
+
+interface Question {
+  readonly plan: PlannedReport;
+  readonly of: Running;
+}
+
+/** One plan being carried out. */
+interface Errand {
+  readonly job: Job;
+  readonly settle: Settle;
+  /** Whose wish each cell is. */
+  readonly wishOf: ReadonlyMap<Cell, number>;
+}
+
+const reportsPerBatch = 5;
+/** So much longer is a figure kept while little of the quota is left. */
+const lowFactor = 4;
+
+/** Carries out plans: five reports to a call, pages until a report is complete, and a batch that one report spoilt taken apart. */
+export function createReporter(options: ReporterOptions): Reporter {
+  const { client, schedule, ledgers, clock, report } = options;
+  const guilt = createGuilt(clock);
+
+  function call(questions: readonly Question[], job: Job): Promise<readonly unknown[]> {
+    const [first] = questions;
+    const isBackground = () => job.background && !job.promoted.aborted;
+    return ledgers.run(first?.plan.property ?? '', {
+      requestId: job.requestId,
+      isBackground,
+      ask(check) {
+        const run = (signal: AbortSignal) => {
+          check();
+          return client.runReports(
+            questions.map(({ plan }) => plan),
+            signal,
+          );
+        };
+        return schedule({ ...job, run }, job.signal);
+      },
+    });
+  }
+
+  function fail(cells: readonly Cell[], error: unknown, { settle }: Errand): void {
+    if (!(error instanceof GatewayError)) throw error;
+    for (const cell of cells) settle(cell, error);
+  }
+
+  function finish({ plan, pages }: Running, { settle }: Errand): void {
+    const rows = joinPages(pages);
+    const asOf = clock.now();
+    const isLow = ledgers.isLow(plan.property);
+    for (const cell of plan.cells) {
+      const value = readCell(cell, plan, rows);
+      const { freshMs, staleMs } = lifetimeOf(cell.range, dayIn(cell.timeZone, asOf));
+      const isWhole = !value.texts.some((text) => text instanceof GatewayError);
+      settle(cell, { value, asOf, freshMs: isLow ? freshMs * lowFactor : freshMs, staleMs, isWhole });
+    }
+  }
+
+  /** Reads one page, and answers with what is still to be asked. */
+  function take({ plan, of }: Question, answer: unknown, errand: Errand): Question[] {
+    try {
+      const page = readRows(plan, answer);
+      of.pages.push(page);
+      const seen = seenKeys(of.plan, joinPages(of.pages));
+      const rest = planRest(plan, { rows: page.rowsSent, rowCount: page.rowCount, seen }, options);
+      of.left += rest.length - 1;
+      if (of.left === 0) finish(of, errand);
+      return rest.map((next) => ({ plan: next, of }));
+    } catch (error) {
+      fail(of.plan.cells, error, errand);
+      return [];
+    }
+  }
+
+  /** Asks for pages until all reports are complete. */
+  async function complete(questions: readonly Question[], errand: Errand): Promise<void> {
+    const rest = await Promise.all(chunks(questions, reportsPerBatch).map((batch) => askBatch(batch, errand)));
+    if (rest.flat().length > 0) await complete(rest.flat(), errand);
+  }
+
+  async function askBatch(batch: readonly Question[], errand: Errand): Promise<Question[]> {
+    try {
+      const answers = await call(batch, errand.job);
+      return batch.flatMap((question, index) => take(question, answers[index], errand));
+    } catch (error) {
+      if (isInvalid(error)) return takeApart(batch, error, errand);
+      for (const { of } of batch) fail(of.plan.cells, error, errand);
+      return [];
+    }
+  }
+
+  /** One wrong report spoils its batch, and one wrong metric its report: the innocent are asked again, once, by themselves. */
+  async function takeApart(batch: readonly Question[], error: GatewayError, errand: Errand): Promise<Question[]> {
+    const alone = batch.length > 1 ? batch : batch.flatMap(({ plan }) => begin(byWish(plan, errand), errand));
+    if (alone.length > 1) return (await Promise.all(alone.map((question) => askBatch([question], errand)))).flat();
+    for (const { plan, of } of batch) {
+      guilt.add(plan, error);
+      fail(of.plan.cells, error, errand);
+    }
+    return [];
+  }
+
+  /** The reports that are worth asking; one that is known to be wrong is not. */
+  function begin(plans: readonly PlannedReport[], errand: Errand): Question[] {
+    return plans.flatMap((plan) => {
+      const known = guilt.of(plan);
+      if (!known) return [{ plan, of: { plan, pages: [], left: 1 } }];
+      const apart = byWish(plan, errand);
+      if (apart.length > 1) return begin(apart, errand);
+      fail(plan.cells, known, errand);
+      return [];
+    });
+  }
+
+  /** The same report for each of those who wanted a part of it. */
+  function byWish(plan: PlannedReport, { wishOf }: Errand): PlannedReport[] {
+    const parts = [...groupBy(plan.cells, (cell) => String(wishOf.get(cell))).values()];
+    return parts.length > 1 ? parts.flatMap((cells) => planReports(cells, options)) : [plan];
+  }
+
+  return {
+    async ask(wishes, job, settle) {
+      const wishOf = new Map(wishes.flatMap((cells, wish) => cells.map((cell) => [cell, wish] as const)));
+      const errand = { job, settle, wishOf };
+      const questions = begin(planReports(wishes.flat(), options), errand);
+      const { requestId } = job;
+      if (questions.length > 0) {
+        report({ type: 'reports.planned', source: 'googleAnalytics', requestId, reports: questions.length });
+      }
+      await complete(questions, errand);
+    },
+  };
+}
+
+function isInvalid(error: unknown): error is GatewayError {
+  return error instanceof GatewayError && error.options.invalid === true;
+}
