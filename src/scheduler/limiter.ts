@@ -8,7 +8,7 @@ import type { Call, Policy } from './policy.js';
 /** Who else has a say in whether a call may wait and start: the circuit breaker. */
 export interface Gate {
   /** Why a call should not even wait; null = it may. */
-  refusal(hasFreeSlot: boolean): GatewayError | null;
+  refusal(mayStart: boolean): GatewayError | null;
   /** How many calls may run at once, as far as the gate is concerned. */
   allowance(): number;
   /** Tells when either answer may have changed. */
@@ -148,9 +148,9 @@ export function createLimiter(options: LimiterOptions): Limiter {
   /** Resolves when the call may start; its slot is then taken. */
   function turn(call: Call<unknown>, signal: AbortSignal): Promise<void> | undefined {
     signal.throwIfAborted();
-    const refusal = gate.refusal(hasFreeSlot()) ?? refusePaused(call.deadline());
-    if (refusal) throw rejected(call, refusal);
     const mayStart = hasFreeSlot() && queued() === 0 && Math.max(nextStartAt, pausedUntil) <= clock.monotonic();
+    const refusal = refusePaused(call.deadline()) ?? gate.refusal(mayStart);
+    if (refusal) throw rejected(call, refusal);
     if (!mayStart) return enterQueue(call, signal);
     take();
     return undefined;

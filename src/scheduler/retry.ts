@@ -38,11 +38,15 @@ export function createRetry({ source, settings, clock, report, random }: RetryOp
   return async (call, signal) => {
     budget.countCall();
     const tries = { attempt: 1, hadFree: false };
+    let met: GatewayError | null = null;
     for (;;) {
       try {
         return await call.run(signal);
       } catch (error) {
         if (!(error instanceof GatewayError) || signal.aborted) throw error;
+        // That nobody was asked the second time is no answer to what happened the first time.
+        if (met && isRefusal(error)) throw met;
+        met = error;
         const delayMs = nextDelay(error, tries, call.deadline());
         if (delayMs === null) throw error;
         report({ type: 'call.retried', source, requestId: call.requestId, delayMs, failure: error.code });
@@ -50,6 +54,10 @@ export function createRetry({ source, settings, clock, report, random }: RetryOp
       }
     }
   };
+}
+
+function isRefusal({ code }: GatewayError): boolean {
+  return code === 'CIRCUIT_OPEN' || code === 'OVERLOADED';
 }
 
 /** The window slides in steps of this many ms. */
