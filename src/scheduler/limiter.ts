@@ -32,6 +32,8 @@ export interface Limiter {
   readonly run: Policy;
   readonly inFlight: number;
   readonly queued: number;
+  /** For how long nothing is started, from now (ms); 0 = not paused. */
+  readonly pauseMs: number;
   /** Starts nothing for this long (ms); what waits stays, while its deadline allows. */
   pause(ms: number): void;
 }
@@ -106,7 +108,9 @@ export function createLimiter(options: LimiterOptions): Limiter {
   }
 
   function enterQueue(call: Call<unknown>, signal: AbortSignal): Promise<void> {
-    if (queued() >= queue) {
+    // Background work gives way: it never takes the place of somebody who waits.
+    const ahead = call.background && !call.promoted.aborted ? queued() : urgent.size;
+    if (ahead >= queue) {
       throw rejected(
         call,
         new GatewayError('OVERLOADED', `Not asked: ${queue} calls are waiting already.`, { source }),
@@ -174,6 +178,9 @@ export function createLimiter(options: LimiterOptions): Limiter {
     },
     get queued() {
       return queued();
+    },
+    get pauseMs() {
+      return Math.max(0, pausedUntil - clock.monotonic());
     },
     pause(ms) {
       pausedUntil = Math.max(pausedUntil, clock.monotonic() + ms);

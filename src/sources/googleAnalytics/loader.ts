@@ -23,6 +23,8 @@ export interface ProductFigures {
   readonly figures: readonly MetricFigure[];
   /** An older value counts as stale; null = as old as its days allow. */
   readonly maxAgeMs: number | null;
+  /** A value that would not stay fresh for this much longer counts as stale (ms). */
+  readonly minFreshMs?: number;
 }
 
 /** The selected figures by field name; one that could not be read is an error in its place. */
@@ -106,14 +108,15 @@ export function createGoogleAnalyticsLoaders({ client, cache, schedule, clock, r
       );
     }
 
-    const loaders = new Map<number | null, ReturnType<typeof createLoader>>();
+    const loaders = new Map<string, ReturnType<typeof createLoader>>();
     return {
-      async load({ product, site, range, figures, maxAgeMs }) {
+      async load({ product, site, range, figures, maxAgeMs, minFreshMs = 0 }) {
         if (site.googleAnalytics === null || product.googleAnalyticsKeys.length === 0) return null;
         const { property, dimension } = site.googleAnalytics;
         const { currency, timeZone } = site;
-        const loader = loaders.get(maxAgeMs) ?? createLoader({ maxAgeMs, maxWaitMs: null });
-        loaders.set(maxAgeMs, loader);
+        const name = `${maxAgeMs} ${minFreshMs}`;
+        const loader = loaders.get(name) ?? createLoader({ maxAgeMs, minFreshMs, maxWaitMs: null });
+        loaders.set(name, loader);
         return loader.load({
           property,
           dimension,
