@@ -81,17 +81,19 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     partner: sources.partner?.(scope) ?? null,
     sources: sources.statuses,
   });
-  const warmer = createWarmer({
-    pages: config.warm,
-    catalog,
-    figures: schemaFile.figures,
-    loaders: (caller) => ({
-      googleAnalytics: sources.googleAnalytics?.(caller) ?? null,
-      partner: sources.partner?.(caller) ?? null,
-    }),
-    clock,
-    report,
-  });
+  const startWarmer = () =>
+    createWarmer({
+      pages: config.warm,
+      catalog,
+      figures: schemaFile.figures,
+      loaders: (caller) => ({
+        googleAnalytics: sources.googleAnalytics?.(caller) ?? null,
+        partner: sources.partner?.(caller) ?? null,
+      }),
+      clock,
+      report,
+    });
+  let warmer: ReturnType<typeof startWarmer> | undefined;
   await apollo.start();
   const server = await createServer({ config, apollo, createContext, traces, metrics, clock, report });
   if (config.access === 'open') report({ type: 'access.open' });
@@ -113,6 +115,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
       await server.listen({ port: config.server.port, host: config.server.host }).catch((error: unknown) => {
         throw listenFailure(error, config);
       });
+      warmer = startWarmer();
       const { port } = server.server.address() as AddressInfo;
       return `http://localhost:${port}/`;
     },
@@ -124,7 +127,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
       }),
     probe: () => inScope(probeSources),
     async close() {
-      warmer.close();
+      warmer?.close();
       await server.close();
       await apollo.stop();
       catalog.close();

@@ -43,14 +43,11 @@ export async function createSources({ config, figures, clock, report }: SourcesO
     const near = createMemoryStore<V>({ maxBytes, clock });
     const { intervalMs } = settings;
     const pace = redis ? createRedisPace({ connection: redis, namespace, intervalMs }) : undefined;
+    const scheduler = createScheduler({ source, settings, pace, clock, report });
+    const keeping = createKeeping({ source, near, redis, namespace, codec, clock, report });
     return {
-      cache: createCache<V>({
-        source,
-        ...createKeeping({ source, near, redis, namespace, codec, clock, report }),
-        clock,
-        report,
-      }),
-      scheduler: createScheduler({ source, settings, pace, clock, report }),
+      scheduler,
+      cache: createCache<V>({ source, ...keeping, pauseMs: scheduler.pauseMs, clock, report }),
     };
   }
 

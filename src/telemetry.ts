@@ -29,7 +29,7 @@ export type TelemetryEvent =
   | { type: 'call.rejected'; source: SourceName; requestId: string; failure: string }
   | { type: 'source.paused'; source: SourceName; ms: number }
   | { type: 'breaker.changed'; source: SourceName; state: 'closed' | 'open' | 'halfOpen' }
-  | { type: 'page.warmed'; site: string; range: string; failures: number }
+  | { type: 'page.warmed'; site: string; range: string }
   | { type: 'catalog.changed'; sites: number }
   | { type: 'catalog.rejected'; problems: readonly Problem[] }
   | { type: 'access.open' }

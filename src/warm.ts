@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Caller } from './cache/flight.js';
 import type { Catalog } from './catalog/catalog.js';
 import type { Clock } from './clock.js';
@@ -25,11 +26,13 @@ export interface WarmerOptions {
 }
 
 /**
- * Keeps pages warm: asks for them in the background, where every request goes first, and again when half of their time is
- * over. Starts at once; close() stops it and lets go of what it waits for.
+ * Keeps pages warm: asks in the background, where every request goes first, for what would not stay fresh until the next
+ * round. Starts at once; close() stops it and lets go of what it waits for.
  */
 export function createWarmer({ pages, catalog, figures, loaders, clock, report }: WarmerOptions): { close(): void } {
   const closing = new AbortController();
+  // Every key of every page listens; each takes its listener off.
+  setMaxListeners(0, closing.signal);
   const stops = new Map<WarmPage, () => void>();
 
   async function warm(page: WarmPage): Promise<void> {
@@ -44,18 +47,18 @@ export function createWarmer({ pages, catalog, figures, loaders, clock, report }
       background: true,
     });
     const range = resolveDateRange({ preset: page.range }, site, clock.now());
-    const patience = { maxWaitMs: null, maxAgeMs: page.every / 2 };
+    // What stays fresh until the next round is left alone; figures of closed months are asked once a week.
+    const patience = { maxWaitMs: null, maxAgeMs: null, minFreshMs: page.every };
     const all = [...figures.googleAnalytics.values()];
-    const results = await Promise.allSettled(
+    await Promise.allSettled(
       snapshot
         .products(site.id)
         .flatMap((product) => [
-          googleAnalytics?.load({ product, site, range, figures: all, maxAgeMs: patience.maxAgeMs }),
+          googleAnalytics?.load({ product, site, range, figures: all, ...patience }),
           partner?.load({ product, site, range: partner.hasRange ? range : null, ...patience }),
         ]),
     );
-    const failures = results.filter(({ status }) => status === 'rejected').length;
-    report({ type: 'page.warmed', site: page.site, range: page.range, failures });
+    report({ type: 'page.warmed', site: page.site, range: page.range });
   }
 
   function keepWarm(page: WarmPage): void {

@@ -37,6 +37,8 @@ export interface CacheOptions<V> {
   store: Store<V>;
   /** Who asks for a key, over all replicas; without them each replica asks for itself. */
   leases?: Leases | undefined;
+  /** For how long the source wants no calls, from now (ms); 0 = it takes them. */
+  pauseMs?: () => number;
   clock: Clock;
   report: Report;
   /** 0 to 1, for jitter. */
@@ -58,20 +60,25 @@ interface Known<V> {
 
 /** Keeps what a source said, and sees to it that the same is asked once however many want it. */
 export function createCache<V>(options: CacheOptions<V>): Cache<V> {
-  const { source, store, leases, clock, report, random = Math.random } = options;
+  const { source, store, leases, pauseMs = () => 0, clock, report, random = Math.random } = options;
   const flights = new Map<string, Flight<Brought<V>>>();
   const setbacks = createSetbacks<V>({ clock, random });
   const fetching = createFetching<V>({ source, store, leases, setbacks, clock, report, random });
   const counts = { keys: 0, hits: 0 };
 
-  function known(key: string, found: Found<V> | undefined, { maxAgeMs }: Waiter): Known<V> {
-    return { age: ageOf(found, maxAgeMs), found, setback: setbacks.get(key, maxAgeMs) };
+  function known(key: string, found: Found<V> | undefined, patience: Waiter): Known<V> {
+    return {
+      age: ageOf(found, patience.maxAgeMs, patience.minFreshMs),
+      found,
+      setback: setbacks.get(key, patience.maxAgeMs),
+    };
   }
 
   function launch(ask: Ask<V>, { requestId, deadline }: Waiter, { look, background }: Launch): void {
     const { keys } = ask;
     const work = (job: Job) => fetching.fetch(ask, job, look).finally(() => land(flight));
-    const flight = startFlight({ keys, requestId, deadline, background, clock, work });
+    const onCancel = () => land(flight);
+    const flight = startFlight({ keys, requestId, deadline, background, clock, onCancel, work });
     for (const key of keys) flights.set(key, flight);
   }
 
@@ -92,17 +99,21 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
     return answerOf(entry, 'FRESH');
   }
 
-  /** A waiter who has waited long enough is told so; the deadline of a request does not know which source was late. */
+  /** A waiter who has waited long enough is told so; the deadline of a request does not know which source was late, and why. */
   function excuse(error: unknown): 'pending' {
     if (error instanceof WaitedLongEnough) return 'pending';
     if (!(error instanceof GatewayError) || error.code !== 'DEADLINE_EXCEEDED') throw error;
+    const retryAfterMs = pauseMs();
+    if (retryAfterMs > 0) {
+      throw new GatewayError('SOURCE_RATE_LIMITED', 'This source wants no calls for now.', { source, retryAfterMs });
+    }
     throw new GatewayError(error.code, error.message, { source });
   }
 
   return {
     async load(keys, ask, waiter) {
       const look = { at: clock.monotonic(), maxAgeMs: waiter.maxAgeMs };
-      const found = await store.getMany(keys, waiter.maxAgeMs);
+      const found = await store.getMany(keys, waiter);
       const all = keys.map((key, index) => known(key, found[index], waiter));
       const due = keys.filter((key, index) => isDue(all[index]) && !flights.has(key));
       const isMissing = new Set(keys.filter((_, index) => all[index]?.age === 'missing'));
@@ -141,8 +152,10 @@ function joinOnce<V>(waiter: Waiter): Join<V> {
   };
 }
 
+/** After a refusal nothing is refreshed for a moment; somebody who waits is always worth a try. */
 function isDue(known: Known<unknown> | undefined): boolean {
-  return known !== undefined && known.age !== 'fresh' && !known.setback;
+  if (!known || known.age === 'fresh') return false;
+  return !known.setback || (known.setback.kind === 'refused' && known.age === 'missing');
 }
 
 /** What needs no waiting. A setback says only what the last try brought; a value that is merely old goes before it. */

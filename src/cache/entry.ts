@@ -18,11 +18,14 @@ export interface Found<V> {
 
 export type Age = 'fresh' | 'stale' | 'missing';
 
-/** `maxAgeMs` makes older values stale sooner; it never makes them last longer. */
-export function ageOf(found: Found<unknown> | undefined, maxAgeMs: number | null): Age {
+/**
+ * `maxAgeMs` makes older values stale sooner, `minFreshMs` those that would not stay fresh for that much longer; neither makes
+ * them last longer.
+ */
+export function ageOf(found: Found<unknown> | undefined, maxAgeMs: number | null, minFreshMs = 0): Age {
   if (!found) return 'missing';
   const { entry, ageMs } = found;
-  if (ageMs < entry.freshMs && ageMs < (maxAgeMs ?? Number.POSITIVE_INFINITY)) return 'fresh';
+  if (ageMs + minFreshMs < entry.freshMs && ageMs < (maxAgeMs ?? Number.POSITIVE_INFINITY)) return 'fresh';
   return ageMs < entry.freshMs + entry.staleMs ? 'stale' : 'missing';
 }
 

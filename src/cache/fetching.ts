@@ -60,7 +60,7 @@ export function createFetching<V>({ source, store, leases, setbacks, clock, repo
   /** What was written since the look; undefined where something is missing, such as an answer that was not whole. */
   async function readBrought(keys: readonly string[], look: Look): Promise<Brought<V> | undefined> {
     const sinceMs = clock.monotonic() - look.at + clockErrorMs;
-    const found = await store.getMany(keys, sinceMs);
+    const found = await store.getMany(keys, { maxAgeMs: sinceMs });
     const brought = new Map<string, Fetched<V>>();
     for (const [index, key] of keys.entries()) {
       const one = found[index];

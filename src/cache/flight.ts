@@ -17,6 +17,8 @@ export interface Patience {
   readonly maxWaitMs: number | null;
   /** An older value counts as stale, and an older failure is not used; null = as old as its lifetime allows. */
   readonly maxAgeMs: number | null;
+  /** A value that would not stay fresh for this much longer counts as stale (ms). */
+  readonly minFreshMs?: number;
 }
 
 /** Who waits for a key, and how long. */
@@ -58,9 +60,11 @@ export function startFlight<T>(options: {
   deadline: number;
   background: boolean;
   clock: Clock;
+  /** It will bring nothing any more: whoever comes now needs another one. */
+  onCancel?: () => void;
   work: (job: Job) => Promise<T>;
 }): Flight<T> {
-  const { keys, requestId, deadline, background, clock, work } = options;
+  const { keys, requestId, deadline, background, clock, onCancel, work } = options;
   const controller = new AbortController();
   const promotion = new AbortController();
   let waiting = 0;
@@ -80,12 +84,17 @@ export function startFlight<T>(options: {
   function leave(reason: unknown): void {
     waiting -= 1;
     if (!(reason instanceof Disconnected)) mustFinish = true;
-    if (waiting === 0 && !mustFinish) controller.abort(reason);
+    if (waiting === 0 && !mustFinish) cancel(reason);
+  }
+
+  function cancel(reason: unknown): void {
+    onCancel?.();
+    controller.abort(reason);
   }
 
   return {
     keys,
-    cancel: (reason) => controller.abort(reason),
+    cancel,
     join(waiter) {
       if (!waiter.background) promotion.abort();
       waiting += 1;

@@ -7,6 +7,7 @@ import { type Entry, jitter } from './entry.js';
 export type Setback<V> = { readonly at: number; readonly ms: number } & (
   | { readonly kind: 'failed'; readonly error: GatewayError }
   | { readonly kind: 'partial'; readonly entry: Entry<V> }
+  | { readonly kind: 'refused' }
 );
 
 /** Remembers for a while what did not work, so that nobody asks again at once. */
@@ -21,6 +22,8 @@ export interface Setbacks<V> {
 /** How long a failure keeps us from asking again, in ms. */
 const failureMs = 5_000;
 const notFoundMs = 300_000;
+/** How long a source that is not asked at all keeps us from refreshing, where it does not say. */
+const refusalMs = 1_000;
 const maxFailures = 10_000;
 
 export function createSetbacks<V>({ clock, random }: { clock: Clock; random: () => number }): Setbacks<V> {
@@ -34,13 +37,23 @@ export function createSetbacks<V>({ clock, random }: { clock: Clock; random: () 
       return holds ? setback : undefined;
     },
     addFailure(keys, error) {
+      if (!(error instanceof GatewayError)) return;
+      if (isRefusal(error)) {
+        const ms = Math.min(error.options.retryAfterMs ?? refusalMs, failureMs);
+        for (const key of keys) setbacks.set(key, { kind: 'refused', ...lasting(ms) });
+      }
       const ms = memoryOf(error);
-      if (ms === 0 || !(error instanceof GatewayError)) return;
+      if (ms === 0) return;
       for (const key of keys) setbacks.set(key, { kind: 'failed', error, ...lasting(ms) });
     },
     addPartial: (key, entry) => void setbacks.set(key, { kind: 'partial', entry, ...lasting(failureMs) }),
     forget: (key) => void setbacks.delete(key),
   };
+}
+
+/** The source was not asked, because it is failing, wants a pause, or has too much to do. */
+function isRefusal({ code }: GatewayError): boolean {
+  return code === 'CIRCUIT_OPEN' || code === 'OVERLOADED' || code === 'SOURCE_RATE_LIMITED';
 }
 
 /**

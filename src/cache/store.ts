@@ -1,4 +1,5 @@
 import type { Entry, Found } from './entry.js';
+import type { Patience } from './flight.js';
 
 /** Proof that one is the only one who asks for a key, over all replicas, as long as the store agrees. */
 export interface Fence {
@@ -7,15 +8,18 @@ export interface Fence {
   readonly token: string;
 }
 
+/** Whose entries count as fresh for the one who asks; see `ageOf`. */
+export type Wanted = Pick<Patience, 'maxAgeMs' | 'minFreshMs'>;
+
 /** Where entries are kept. A store never throws: what it cannot read is missing, what it cannot keep is not kept. */
 export interface Store<V> {
   /**
-   * One answer per key, in their order. A store in memory answers at once, without a promise. A store of several looks no
-   * further when it has an entry that is fresh and not older than `maxAgeMs`.
+   * One answer per key, in their order. A store in memory answers at once, without a promise. A store of several looks
+   * further where the first one has nothing that is as fresh as wanted.
    */
   getMany(
     keys: readonly string[],
-    maxAgeMs?: number | null,
+    wanted?: Wanted,
   ): readonly (Found<V> | undefined)[] | Promise<readonly (Found<V> | undefined)[]>;
   /**
    * Keeps entries until they are no longer even stale. False = nothing was kept, because somebody else holds the fence by now
@@ -27,5 +31,5 @@ export interface Store<V> {
 
 /** A store that answers at once. */
 export interface NearStore<V> extends Store<V> {
-  getMany(keys: readonly string[], maxAgeMs?: number | null): readonly (Found<V> | undefined)[];
+  getMany(keys: readonly string[], wanted?: Wanted): readonly (Found<V> | undefined)[];
 }

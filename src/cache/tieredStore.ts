@@ -1,14 +1,14 @@
 import { ageOf, type Found } from './entry.js';
-import type { NearStore, Store } from './store.js';
+import type { NearStore, Store, Wanted } from './store.js';
 
 /** Two stores as one: what the near one has not fresh is looked for in the far one, and then kept near. Both are written. */
 export function createTieredStore<V>({ near, far }: { near: NearStore<V>; far: Store<V> }): Store<V> {
-  async function lookFurther(keys: readonly string[], wanted: readonly string[], maxAgeMs: number | null) {
-    const further = await far.getMany(wanted, maxAgeMs);
+  async function lookFurther(keys: readonly string[], lacking: readonly string[]) {
+    const further = await far.getMany(lacking);
     // Read again: it may have been brought while the far store was asked.
     const known = new Map(near.getMany(keys).map((found, index) => [keys[index], found]));
     const newer = new Map<string, Found<V>>();
-    for (const [index, key] of wanted.entries()) {
+    for (const [index, key] of lacking.entries()) {
       const found = further[index];
       if (found && found.ageMs < (known.get(key)?.ageMs ?? Number.POSITIVE_INFINITY)) newer.set(key, found);
     }
@@ -17,10 +17,10 @@ export function createTieredStore<V>({ near, far }: { near: NearStore<V>; far: S
   }
 
   return {
-    getMany(keys, maxAgeMs = null) {
+    getMany(keys, { maxAgeMs, minFreshMs }: Wanted = { maxAgeMs: null }) {
       const found = near.getMany(keys);
-      const wanted = keys.filter((_, index) => ageOf(found[index], maxAgeMs) !== 'fresh');
-      return wanted.length === 0 ? found : lookFurther(keys, wanted, maxAgeMs);
+      const lacking = keys.filter((_, index) => ageOf(found[index], maxAgeMs, minFreshMs) !== 'fresh');
+      return lacking.length === 0 ? found : lookFurther(keys, lacking);
     },
     async setMany(entries, fence) {
       const kept = far.setMany(entries, fence);

@@ -39,7 +39,8 @@ function readAll(file: string): { config: Config | null; problems: string[] } {
 
 /** Asks each source for one product and prints what came of it, in the words that a client would read. */
 async function askOnce(config: Config, print: Print, options: AppOptions = {}): Promise<boolean> {
-  const app = await createApp(config, options);
+  // Nothing is kept and nothing shared: each source is really asked.
+  const app = await createApp({ ...config, cache: { ...config.cache, redis: null } }, options);
   try {
     const probes = await app.probe();
     for (const { source, product, failure } of probes) {

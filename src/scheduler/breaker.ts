@@ -135,10 +135,10 @@ export function createBreaker({ source, settings, concurrency, clock, report }: 
     get state() {
       return now().name;
     },
-    refusal(hasFreeSlot) {
+    refusal(mayStart) {
       const { name } = now();
       if (name === 'closed') return null;
-      return name === 'halfOpen' && !isProbing() && hasFreeSlot ? null : refusal();
+      return name === 'halfOpen' && !isProbing() && mayStart ? null : refusal();
     },
     // While it is half open, admit() lets one call through.
     allowance: () => (state.name === 'closed' ? rampLimit(state.allowance) : Number.POSITIVE_INFINITY),

@@ -59,7 +59,8 @@ export function afterOutcome(
     if (isAlive) return { ...closed, allowance: grown(1, concurrency) };
     return state.name === 'open' ? state : { name: 'open', until: now + settings.open };
   }
-  if (outcome === 'answered') return state;
+  // An answer that is no success is a sign of life all the same; for the share it does not count.
+  if (outcome === 'answered') return { ...state, failuresInRow: 0, allowance: grown(state.allowance, concurrency) };
   const failed = outcome === 'failed' ? 1 : 0;
   const next: ClosedBreaker = {
     ...state,

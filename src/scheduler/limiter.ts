@@ -8,7 +8,7 @@ import type { Call, Policy } from './policy.js';
 /** Who else has a say in whether a call may wait and start: the circuit breaker. */
 export interface Gate {
   /** Why a call should not even wait; null = it may. */
-  refusal(hasFreeSlot: boolean): GatewayError | null;
+  refusal(mayStart: boolean): GatewayError | null;
   /** How many calls may run at once, as far as the gate is concerned. */
   allowance(): number;
   /** Tells when either answer may have changed. */
@@ -32,6 +32,8 @@ export interface Limiter {
   readonly run: Policy;
   readonly inFlight: number;
   readonly queued: number;
+  /** For how long nothing is started, from now (ms); 0 = not paused. */
+  readonly pauseMs: number;
   /** Starts nothing for this long (ms); what waits stays, while its deadline allows. */
   pause(ms: number): void;
 }
@@ -106,7 +108,9 @@ export function createLimiter(options: LimiterOptions): Limiter {
   }
 
   function enterQueue(call: Call<unknown>, signal: AbortSignal): Promise<void> {
-    if (queued() >= queue) {
+    // Background work gives way: it never takes the place of somebody who waits.
+    const ahead = call.background && !call.promoted.aborted ? queued() : urgent.size;
+    if (ahead >= queue) {
       throw rejected(
         call,
         new GatewayError('OVERLOADED', `Not asked: ${queue} calls are waiting already.`, { source }),
@@ -148,9 +152,9 @@ export function createLimiter(options: LimiterOptions): Limiter {
   /** Resolves when the call may start; its slot is then taken. */
   function turn(call: Call<unknown>, signal: AbortSignal): Promise<void> | undefined {
     signal.throwIfAborted();
-    const refusal = gate.refusal(hasFreeSlot()) ?? refusePaused(call.deadline());
-    if (refusal) throw rejected(call, refusal);
     const mayStart = hasFreeSlot() && queued() === 0 && Math.max(nextStartAt, pausedUntil) <= clock.monotonic();
+    const refusal = refusePaused(call.deadline()) ?? gate.refusal(mayStart);
+    if (refusal) throw rejected(call, refusal);
     if (!mayStart) return enterQueue(call, signal);
     take();
     return undefined;
@@ -174,6 +178,9 @@ export function createLimiter(options: LimiterOptions): Limiter {
     },
     get queued() {
       return queued();
+    },
+    get pauseMs() {
+      return Math.max(0, pausedUntil - clock.monotonic());
     },
     pause(ms) {
       pausedUntil = Math.max(pausedUntil, clock.monotonic() + ms);

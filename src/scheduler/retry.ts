@@ -8,6 +8,8 @@ import { type RetrySettings, retryDelay } from './retryDelay.js';
 export interface RetryOptions {
   source: SourceName;
   settings: RetrySettings;
+  /** The longest that the source may ask to wait (ms). */
+  maxPause: number;
   clock: Clock;
   report: Report;
   /** 0 to 1, for jitter. */
@@ -15,7 +17,7 @@ export interface RetryOptions {
 }
 
 /** Sends a call again where its failure says that this is worth it. While it waits it holds no slot. */
-export function createRetry({ source, settings, clock, report, random }: RetryOptions): Policy {
+export function createRetry({ source, settings, maxPause, clock, report, random }: RetryOptions): Policy {
   const budget = createRetryBudget(settings.budget, clock);
 
   /** How long to wait before the next try, which is then counted; null = there is none. */
@@ -25,7 +27,14 @@ export function createRetry({ source, settings, clock, report, random }: RetryOp
     deadline: number,
   ): number | null {
     const remainingMs = deadline - clock.monotonic();
-    const delayMs = retryDelay({ error, ...tries, attempts: settings.attempts, remainingMs, random: random() });
+    const delayMs = retryDelay({
+      error,
+      ...tries,
+      attempts: settings.attempts,
+      maxPause,
+      remainingMs,
+      random: random(),
+    });
     if (delayMs === null) return null;
     if (error.options.again === 'free' && !tries.hadFree) {
       tries.hadFree = true;
@@ -38,11 +47,15 @@ export function createRetry({ source, settings, clock, report, random }: RetryOp
   return async (call, signal) => {
     budget.countCall();
     const tries = { attempt: 1, hadFree: false };
+    let met: GatewayError | null = null;
     for (;;) {
       try {
         return await call.run(signal);
       } catch (error) {
         if (!(error instanceof GatewayError) || signal.aborted) throw error;
+        // That nobody was asked the second time is no answer to what happened the first time.
+        if (met && isRefusal(error)) throw met;
+        met = error;
         const delayMs = nextDelay(error, tries, call.deadline());
         if (delayMs === null) throw error;
         report({ type: 'call.retried', source, requestId: call.requestId, delayMs, failure: error.code });
@@ -50,6 +63,10 @@ export function createRetry({ source, settings, clock, report, random }: RetryOp
       }
     }
   };
+}
+
+function isRefusal({ code }: GatewayError): boolean {
+  return code === 'CIRCUIT_OPEN' || code === 'OVERLOADED';
 }
 
 /** The window slides in steps of this many ms. */

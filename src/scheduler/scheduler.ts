@@ -37,6 +37,8 @@ export interface SchedulerOptions {
 export interface Scheduler {
   /** What every call to the source goes through. */
   readonly run: Policy;
+  /** For how long the source wants no calls, from now (ms); 0 = it takes them. */
+  pauseMs(): number;
   status(): Omit<SourceStatus, 'cacheHitShare' | 'quotaRemaining'>;
   close(): void;
 }
@@ -70,6 +72,7 @@ export function createScheduler({
   const observed: Policy = async (call, signal) => {
     const startedAt = clock.monotonic();
     let failure: string | null = null;
+    signal.throwIfAborted();
     report({ type: 'call.started', source, requestId: call.requestId });
     try {
       return await call.run(signal);
@@ -88,13 +91,14 @@ export function createScheduler({
   const onPause = (ms: number) => limiter.pause(Math.min(ms, maxPause));
   return {
     run: compose(
-      createRetry({ source, settings: settings.retry, clock, report, random }),
+      createRetry({ source, settings: settings.retry, maxPause, clock, report, random }),
       limiter.run,
       ...(pace ? [createSharedPace({ source, pace, onPause, clock, report })] : []),
       breaker.run,
       observed,
       createTimeout({ source, timeoutMs: timeout, clock }),
     ),
+    pauseMs: () => limiter.pauseMs,
     status: () => ({
       name: source,
       breaker: breaker.state,

@@ -35,7 +35,10 @@ export async function* gather(parts: AsyncGenerator<Part>, clock: Clock): AsyncG
       const first = await next;
       if (first.done) return;
       const gathered: Part[] = [first.value];
-      const timeIsUp = new Promise<'time is up'>((resolve) => clock.after(gatherMs, () => resolve('time is up')));
+      let stopTimer = () => {};
+      const timeIsUp = new Promise<'time is up'>((resolve) => {
+        stopTimer = clock.after(gatherMs, () => resolve('time is up'));
+      });
       next = parts.next();
       for (let isLast = !first.value.hasNext; !isLast; ) {
         const more = await Promise.race([next, timeIsUp]);
@@ -44,6 +47,7 @@ export async function* gather(parts: AsyncGenerator<Part>, clock: Clock): AsyncG
         isLast = !more.value.hasNext;
         next = parts.next();
       }
+      stopTimer();
       yield joinParts(gathered);
     }
   } finally {

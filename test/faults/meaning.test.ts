@@ -394,15 +394,15 @@ describe('a partner that refuses', () => {
 describe('a partner that hangs on every call', () => {
   test('leaves Google its time: partner figures are DEADLINE_EXCEEDED at the deadline, and few calls are made', async () => {
     const gateway = await start([{ halfOpen: true }], {
-      products: 1_000,
+      products: 200,
       deadline: '1500ms',
       partner: { concurrency: 10, timeout: '30s', breaker: { slow: '20s' } },
     });
-    const { status, data, errors, extensions, ms } = await gateway.askSite(1_000);
+    const { status, data, errors, extensions, ms } = await gateway.askSite(200);
     expect(status).toBe(200);
-    expect(codesOf(errors)).toEqual(Array(1_000).fill('DEADLINE_EXCEEDED'));
+    expect(codesOf(errors)).toEqual(Array(200).fill('DEADLINE_EXCEEDED'));
     expect(errors?.[0]?.extensions).toMatchObject({ source: 'partner', retryable: true });
-    expect(data.site.products.nodes.map(google)).toEqual(Array(1_000).fill(expect.any(Number)));
+    expect(data.site.products.nodes.map(google)).toEqual(Array(200).fill(expect.any(Number)));
     expect(gateway.bad.ledger).toHaveLength(10);
     expect(ms).toBeLessThan(3 * 1_500);
     // Google's report was there before the deadline made it wait for the partner.

@@ -3,18 +3,19 @@ import { getEventListeners } from 'node:events';
 /** Jest hands a copy of `process` to tests, which hears neither warnings nor rejections; Node's own functions know the real one. */
 const realProcess = (getEventListeners.constructor as FunctionConstructor)('return process')() as NodeJS.Process;
 
-/** Collects the names of all warnings that Node gives while `work` runs, such as of listeners that pile up. */
+/** Collects the names of all warnings that Node gives while `work` runs, such as of listeners that pile up; none is printed. */
 export async function warningsDuring(work: () => Promise<void>): Promise<string[]> {
   const names: string[] = [];
-  const note = ({ name }: Error) => void names.push(name);
-  realProcess.on('warning', note);
+  const others = realProcess.listeners('warning');
+  realProcess.removeAllListeners('warning').on('warning', ({ name }) => void names.push(name));
   try {
     await work();
     // Node emits them on the next tick.
     await new Promise((resolve) => setImmediate(resolve));
     return names;
   } finally {
-    realProcess.off('warning', note);
+    realProcess.removeAllListeners('warning');
+    for (const listener of others) realProcess.on('warning', listener);
   }
 }
 

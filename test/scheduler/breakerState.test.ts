@@ -48,10 +48,10 @@ describe('a closed breaker', () => {
     expect(opensWith).toBeLessThan(100);
   });
 
-  test('takes an answer of any kind for neither failure nor success', () => {
+  test('takes an answer that is no success for a sign of life: it ends a row of failures and counts as none', () => {
     expect(stateAfter(times(1_000, 'answered'))).toEqual(closed);
     const nine = stateAfter(times(9, 'failed'));
-    expect(stateAfter(times(5, 'answered'), nine)).toEqual(nine);
+    expect(stateAfter(times(5, 'answered'), nine)).toEqual({ ...nine, failuresInRow: 0 });
   });
 
   test('opens with the third refusal of the credentials in a row', () => {
@@ -104,8 +104,8 @@ describe('after an outage', () => {
     expect(allowances(times(7, 'succeeded'), 8)).toEqual([2, 3, 4, 5, 6, 7, Number.POSITIVE_INFINITY]);
   });
 
-  test('lets no more run because of answers that are no success', () => {
-    expect(allowances(['succeeded', 'answered', 'failed', 'answered', 'succeeded'], 8)).toEqual([2, 2, 2, 2, 3]);
+  test('lets one more run with every answer, whatever it says, and none with a failure', () => {
+    expect(allowances(['succeeded', 'answered', 'failed', 'answered', 'succeeded'], 8)).toEqual([2, 3, 3, 4, 5]);
   });
 
   test('begins with a single call where there is a single slot', () => {

@@ -13,6 +13,7 @@ function setUp({ attempts = 2, budget = 0.1, random = 0.5 } = {}) {
   const retry = createRetry({
     source: 'partner',
     settings: { attempts, budget },
+    maxPause: 300_000,
     clock,
     report: (event) => void events.push(event),
     random: () => random,

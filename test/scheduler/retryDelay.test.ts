@@ -5,6 +5,7 @@ import { type Attempt, retryDelay } from '../../src/scheduler/retryDelay.js';
 
 function delay(options: GatewayErrorOptions, attempt: Partial<Omit<Attempt, 'error'>> = {}): number | null {
   return retryDelay({
+    maxPause: 300_000,
     error: new GatewayError('SOURCE_UNAVAILABLE', 'It failed.', options),
     attempt: 1,
     hadFree: false,

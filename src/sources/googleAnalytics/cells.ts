@@ -17,6 +17,8 @@ export interface WantedFigures {
   readonly series?: readonly WantedSeries[];
   /** An older value counts as stale; null = as old as its days allow. */
   readonly maxAgeMs: number | null;
+  /** A value that would not stay fresh for this much longer counts as stale (ms). */
+  readonly minFreshMs?: number;
 }
 
 export interface WantedSeries {

@@ -76,14 +76,15 @@ export function createGoogleAnalyticsLoaders({ dispatcher, cache, clock, report 
       );
     }
 
-    const loaders = new Map<number | null, ReturnType<typeof createLoader>>();
+    const loaders = new Map<string, ReturnType<typeof createLoader>>();
     return {
       async load(wanted) {
         const cells = cellsOf(wanted, dayIn(wanted.site.timeZone, now));
         if (!cells) return null;
-        const { maxAgeMs } = wanted;
-        const loader = loaders.get(maxAgeMs) ?? createLoader({ maxAgeMs, maxWaitMs: null });
-        loaders.set(maxAgeMs, loader);
+        const { maxAgeMs, minFreshMs = 0 } = wanted;
+        const name = `${maxAgeMs} ${minFreshMs}`;
+        const loader = loaders.get(name) ?? createLoader({ maxAgeMs, minFreshMs, maxWaitMs: null });
+        loaders.set(name, loader);
         return loader.load({ wanted, cells: cells.map((cell) => ({ ...cell, mayAsk: mayAsk(cell.cell) })) });
       },
     };

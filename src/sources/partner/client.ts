@@ -1,3 +1,4 @@
+import type { Dispatcher } from 'undici';
 import type { Clock } from '../../clock.js';
 import type { PartnerConfig } from '../../configSchema.js';
 import type { DateRange } from '../../dateRange.js';
@@ -41,6 +42,18 @@ export function createPartnerClient(config: PartnerConfig, clock: Clock): Partne
     return pool.request({ ...signed, method: 'GET', signal });
   }
 
+  /** Whatever is wrong with an answer, its connection must come free again. */
+  async function read({ apiKey }: PartnerRequest, { statusCode, head, body }: Received): Promise<unknown> {
+    try {
+      const failure = failureOfStatus(statusCode, parseRetryAfter(head.retryAfter, clock.now()));
+      if (failure) throw failure;
+      return await readAnswer({ ...head, secrets: credentials.forms(apiKey) }, body, config.format);
+    } catch (error) {
+      await discard(body);
+      throw error;
+    }
+  }
+
   return {
     async get(request, signal) {
       if (!idPattern.test(request.partnerId) || !isExpressible(request, template)) {
@@ -50,14 +63,7 @@ export function createPartnerClient(config: PartnerConfig, clock: Clock): Partne
       try {
         const { statusCode, headers, body } = await send(request, signal);
         answering = true;
-        const head = headOf(headers);
-        const failure = failureOfStatus(statusCode, parseRetryAfter(head.retryAfter, clock.now()));
-        if (failure) {
-          await discard(body);
-          throw failure;
-        }
-        const secrets = credentials.forms(request.apiKey);
-        return await readAnswer({ ...head, secrets }, body, config.format);
+        return await read(request, { statusCode, head: headOf(headers), body });
       } catch (error) {
         if (error instanceof GatewayError) throw error;
         if (signal.aborted) throw signal.reason;
@@ -69,11 +75,17 @@ export function createPartnerClient(config: PartnerConfig, clock: Clock): Partne
   };
 }
 
+interface Received {
+  readonly statusCode: number;
+  readonly head: AnswerHead & { readonly retryAfter: string | undefined };
+  readonly body: Dispatcher.ResponseData['body'];
+}
+
 /**
- * Reads past an error's body, so that its connection can be used again; gives the connection up if that takes long. What
- * the body says is not for us: it may repeat the key.
+ * Reads past what is left of a body, so that its connection can be used again; gives the connection up if that takes long.
+ * What the body says is not for us: it may repeat the key.
  */
-async function discard(body: { dump(options: { limit: number; signal: AbortSignal }): Promise<void> }): Promise<void> {
+async function discard(body: Received['body']): Promise<void> {
   await body.dump({ limit: 16_384, signal: AbortSignal.timeout(500) }).catch(() => {});
 }
 

@@ -60,13 +60,18 @@ export function failureOfConnection(error: unknown, wasIdle = false): GatewayErr
       retryable: false,
     });
   }
-  if (protocolErrors.has(code) || code.startsWith('HPE_')) {
+  if (protocolErrors.has(code) || isParserError(error, code)) {
     return new GatewayError('SOURCE_BAD_RESPONSE', `The partner's answer is not valid HTTP (${code}).`, { source });
   }
   return new GatewayError('SOURCE_UNAVAILABLE', `The connection to the partner failed (${code}).`, {
     source,
     again: wasIdle ? 'free' : 'budgeted',
   });
+}
+
+/** Of undici's parser; some of its errors have no code. */
+function isParserError(error: unknown, code: string): boolean {
+  return code.startsWith('HPE_') || (error as { name?: unknown } | null)?.name === 'HTTPParserError';
 }
 
 export function badResponse(reason: string): GatewayError {

@@ -96,7 +96,7 @@ export function createPartnerLoaders(options: PartnerLoaderOptions) {
       hasRange,
       async load(key) {
         if (key.product.partnerId === null) return null;
-        const name = `${key.maxWaitMs} ${key.maxAgeMs}`;
+        const name = `${key.maxWaitMs} ${key.maxAgeMs} ${key.minFreshMs}`;
         const loader = loaders.get(name) ?? createLoader(key);
         loaders.set(name, loader);
         return loader.load(key);
