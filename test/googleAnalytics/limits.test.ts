@@ -94,4 +94,14 @@ describe('what is left', () => {
       ]),
     });
   });
+
+  test('is told to Prometheus, beside what was used', async () => {
+    const gateway = await ownGateway({});
+    const scrape = async () => (await fetch(new URL('/metrics', gateway.url))).text();
+    expect(await scrape()).not.toMatch(/^gateway_source_quota_tokens\{/m);
+    await ask(gateway, '(range: { preset: YESTERDAY })');
+    const text = await scrape();
+    expect(text).toContain('gateway_source_quota_tokens{source="googleAnalytics"} 13999');
+    expect(text).toContain('gateway_source_quota_tokens_total{source="googleAnalytics"} 1');
+  });
 });

@@ -53,3 +53,71 @@ describe('keys that arrive while a report is on its way', () => {
     for (const { errors } of await Promise.all([first, second])) expect(errors).toBeUndefined();
   });
 });
+
+describe('queries that share a report', () => {
+  /** Two queries that came while a report was on its way, and so go together. */
+  async function askTogether(gateway: RecordedGateway, first: string, second: string) {
+    const release = gateway.recorder.holdBack();
+    const before = gateway.ask(`{ product(id: "shop-red-shoe-1") { googleAnalytics${on(week)} { eventCount } } }`);
+    await until(() => gateway.asked().length === 1, 'a report is on its way');
+    const leave = new AbortController();
+    const one = gateway.ask(first, {}, { signal: leave.signal }).catch(() => null);
+    await until(() => gateway.wanted() === 2, 'the first query waits');
+    const other = gateway.ask<{ product: { googleAnalytics: { pageViews: number } | null } }>(second);
+    await until(() => gateway.wanted() === 3, 'the second query waits');
+    return { release, before, leave, one, other };
+  }
+
+  const views = `{ product(id: "shop-blue-bag-1") { googleAnalytics${on(week)} { pageViews } } }`;
+
+  test('do not lose it when one of them leaves', async () => {
+    const gateway = await ownGateway({ products: 3 });
+    const { release, before, leave, one, other } = await askTogether(
+      gateway,
+      `{ product(id: "shop-red-shoe-1") { googleAnalytics${on(week)} { sessions } } }`,
+      views,
+    );
+    leave.abort();
+    expect(await one).toBeNull();
+    release();
+    expect((await before).errors).toBeUndefined();
+    expect((await other).data.product.googleAnalytics).toEqual({ pageViews: expect.any(Number) });
+  });
+
+  test('do not pay for what is wrong with the other', async () => {
+    const gateway = await ownGateway({
+      products: 3,
+      schema: (text) =>
+        text.replace(
+          'type GoogleAnalyticsSummary {',
+          '$&\n  "Unknown."\n  bogus: SafeInt @metric(name: "bogusMetric")',
+        ),
+    });
+    const { release, before, one, other } = await askTogether(
+      gateway,
+      `{ product(id: "shop-red-shoe-1") { googleAnalytics${on(week)} { bogus } } }`,
+      views,
+    );
+    release();
+    expect((await before).errors).toBeUndefined();
+    expect((await one)?.errors?.[0]?.extensions).toMatchObject({ code: 'SOURCE_REJECTED' });
+    const { data, errors } = await other;
+    expect(errors).toBeUndefined();
+    expect(data.product.googleAnalytics).toEqual({ pageViews: expect.any(Number) });
+  });
+
+  test('are both told when their deadline comes first, and the next one is answered', async () => {
+    const gateway = await ownGateway({
+      products: 3,
+      configure: ({ server }) => void Object.assign(server, { deadline: '400ms' }),
+    });
+    const release = gateway.recorder.holdBack();
+    const late = await Promise.all([gateway.ask(views), gateway.ask(views.replace('pageViews', 'sessions'))]);
+    for (const { status, errors } of late) {
+      expect(status).toBe(200);
+      expect(errors?.[0]?.extensions).toMatchObject({ code: 'DEADLINE_EXCEEDED', source: 'googleAnalytics' });
+    }
+    release();
+    await until(async () => (await gateway.ask(views)).errors === undefined, 'what came late is there');
+  });
+});
