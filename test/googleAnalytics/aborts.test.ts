@@ -11,7 +11,8 @@ afterEach(async () => {
 });
 
 async function ownGateway(): Promise<RecordedGateway> {
-  const configure = ({ sources }: GatewayFile) => void Object.assign(sources.googleAnalytics ?? {}, { timeout: '1s' });
+  const configure = ({ sources }: GatewayFile) =>
+    void Object.assign(sources.googleAnalytics ?? {}, { timeout: '500ms' });
   const gateway = await startRecordedGateway({ products: 3, configure });
   started.push(gateway);
   return gateway;
