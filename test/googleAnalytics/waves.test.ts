@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { GatewayOptions } from '../helpers/gateway.js';
+import { warningsDuring } from '../helpers/realProcess.js';
 import { type AskedReport, type RecordedGateway, startRecordedGateway } from '../helpers/recordedGateway.js';
 import { until } from '../helpers/until.js';
 
@@ -51,6 +52,27 @@ describe('keys that arrive while a report is on its way', () => {
     await until(() => gateway.asked().length === 2, 'the other property is asked');
     release();
     for (const { errors } of await Promise.all([first, second])) expect(errors).toBeUndefined();
+  });
+});
+
+describe('a crowd', () => {
+  test('of sixty queries at once is two calls, and no warning of Node', async () => {
+    const gateway = await ownGateway({ products: 6 });
+    const figures = ['pageViews', 'sessions', 'activeUsers', 'newUsers', 'eventCount', 'keyEvents'];
+    const ids = gateway.world.products.map(({ id }) => id);
+    const warnings = await warningsDuring(async () => {
+      const release = gateway.recorder.holdBack();
+      const asking = Array.from({ length: 60 }, (_, index) =>
+        gateway.ask(
+          `{ product(id: "${ids[index % 6]}") { googleAnalytics${on(week)} { ${figures[Math.floor(index / 6) % 6]} } } }`,
+        ),
+      );
+      await until(() => gateway.wanted() === 60 && gateway.asked().length > 0, 'all of them wait');
+      release();
+      for (const { errors } of await Promise.all(asking)) expect(errors).toBeUndefined();
+    });
+    expect(warnings).toEqual([]);
+    expect(gateway.asked().length).toBeLessThanOrEqual(2);
   });
 });
 
