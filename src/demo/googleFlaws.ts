@@ -77,7 +77,7 @@ function foldRareValues(dimension: DimensionDefinition): DimensionDefinition {
 export interface FlawMetadata {
   readonly dataLossFromOtherRow?: true;
   readonly subjectToThresholding?: true;
-  readonly samplingMetadatas?: readonly { readonly samplesReadCount: string; readonly samplingSpaceSize: string }[];
+  readonly samplingMetadatas?: readonly { readonly samplesReadCount?: string; readonly samplingSpaceSize?: string }[];
 }
 
 /** The hits of one range: those that were read, and all that there were to read. */
@@ -98,8 +98,10 @@ export function describeFlaws(
   };
 }
 
+/** As proto3 writes it: a count of 0 is left out. */
 function describeSample({ hits, space }: SampledRange) {
-  return { samplesReadCount: String(countEvents(hits())), samplingSpaceSize: String(countEvents(space())) };
+  const [read, all] = [countEvents(hits()), countEvents(space())];
+  return { ...(read > 0 && { samplesReadCount: String(read) }), ...(all > 0 && { samplingSpaceSize: String(all) }) };
 }
 
 function countEvents(hits: Iterable<Hit>): number {
