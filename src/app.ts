@@ -7,6 +7,7 @@ import { type Clock, systemClock } from './clock.js';
 import { type Config, ownSchemaFile, partnerIdPatternOf, variablesOf } from './config.js';
 import { createSources } from './createSources.js';
 import { ConfigurationError, type SourceName } from './errors.js';
+import { createRecorder, type UpstreamPlan } from './plan.js';
 import { type Probe, probeSources } from './probe.js';
 import type { Context } from './schema/context.js';
 import { buildSchema, readSchema, type SchemaFile, type SchemaText } from './schema/schema.js';
@@ -15,6 +16,7 @@ import { createMetrics } from './server/metrics.js';
 import { createRequestScope, type RequestScope } from './server/requestScope.js';
 import { createServer } from './server/server.js';
 import { createTraces } from './server/trace.js';
+import { checkProperties } from './sources/googleAnalytics/metadata.js';
 import type { Report } from './telemetry.js';
 import { createWarmer } from './warm.js';
 
@@ -38,8 +40,15 @@ export interface App {
   listen(): Promise<string>;
   /** Runs one operation in process, as a request of its own. */
   execute(operation: Operation): Promise<FormattedExecutionResult>;
+  /**
+   * What the operation would ask of the sources if nothing of it were in the cache. Asks nobody.
+   * @throws Error when it is no operation of this schema.
+   */
+  plan(operation: Operation): Promise<UpstreamPlan>;
   /** Asks every source once, for a product that it knows. */
   probe(): Promise<Probe[]>;
+  /** Asks every Google property what it has to offer: one sentence for each figure or dimension that it cannot answer. */
+  checkFields(): Promise<string[]>;
   /** Ends what runs and frees every socket and timer. */
   close(): Promise<void>;
 }
@@ -99,15 +108,21 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   if (config.access === 'open') report({ type: 'access.open' });
 
   /** Does something in process as a request of its own, with the deadline of every request. */
-  async function inScope<T>(work: (context: Context) => Promise<T>): Promise<T> {
+  async function inScope<T>(work: (context: Context, scope: RequestScope) => Promise<T>): Promise<T> {
     const scope = createRequestScope({ requestId: crypto.randomUUID(), deadlineMs: config.server.deadline, clock });
     traces.begin(scope.requestId);
     try {
-      return await work(createContext(scope));
+      return await work(createContext(scope), scope);
     } finally {
       scope.end();
       traces.end(scope.requestId);
     }
+  }
+
+  async function run(operation: Operation, contextValue: Context): Promise<FormattedExecutionResult> {
+    const { body } = await apollo.executeOperation(operation, { contextValue });
+    if (body.kind !== 'single') throw new Error('An operation without @defer was answered in parts.');
+    return body.singleResult;
   }
 
   return {
@@ -119,13 +134,22 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
       const { port } = server.server.address() as AddressInfo;
       return `http://localhost:${port}/`;
     },
-    execute: (operation) =>
-      inScope(async (contextValue) => {
-        const { body } = await apollo.executeOperation(operation, { contextValue });
-        if (body.kind !== 'single') throw new Error('An operation without @defer was answered in parts.');
-        return body.singleResult;
+    execute: (operation) => inScope((context) => run(operation, context)),
+    plan: (operation) =>
+      inScope(async (context) => {
+        const { partner } = context;
+        const recorder = createRecorder({ ...config.sources, partner, now: context.now });
+        const answer = await run(operation, { ...context, ...recorder });
+        if (answer.errors) throw new Error(answer.errors.map(({ message }) => message).join('\n'));
+        return recorder.plan();
       }),
     probe: () => inScope(probeSources),
+    checkFields: () =>
+      inScope(async (_, scope) => {
+        const { metadata } = sources;
+        if (!metadata) return [];
+        return checkProperties(catalog.current().sites, schemaFile.figures, (property) => metadata(property, scope));
+      }),
     async close() {
       warmer?.close();
       await server.close();

@@ -5,6 +5,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { catalogJsonSchema } from './catalog/fileCatalog.js';
 import { check } from './commands/check.js';
 import { demo } from './commands/demo.js';
+import { plan } from './commands/plan.js';
 import { query } from './commands/query.js';
 import { serve } from './commands/serve.js';
 import { environmentPort, gatewayJsonSchema } from './config.js';
@@ -44,6 +45,14 @@ program
   .addOption(config())
   .option('--live', 'also ask each source once', false)
   .action(async ({ config: file, live }) => finish(await check({ file, live, print })));
+
+program
+  .command('plan')
+  .description('print the upstream calls that an operation would make, and make none')
+  .argument('<file>', 'a file with one GraphQL operation')
+  .option('--variables <json>', 'variables of the operation', jsonObject, {})
+  .addOption(config())
+  .action(async (file, { variables, config: configFile }) => plan({ file, variables, config: configFile, print }));
 
 program
   .command('query')

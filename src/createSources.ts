@@ -1,6 +1,7 @@
 // The second half of the composition root: it only wires, as app.ts does, and nothing but app.ts imports it.
 import { createCache } from './cache/cache.js';
 import type { Codec } from './cache/envelope.js';
+import type { Caller } from './cache/flight.js';
 import { createKeeping, namespaceOf } from './cache/keeping.js';
 import { createMemoryStore } from './cache/memoryStore.js';
 import { createRedisPace } from './cache/redisPace.js';
@@ -82,7 +83,13 @@ export async function createSources({ config, figures, clock, report }: SourcesO
     partner:
       partnerSource && createPartnerLoaders({ ...partnerSource, schedule: partnerSource.scheduler.run, clock, report }),
     /** What a Google property has to offer; null where Google Analytics is not configured. */
-    metadata: google?.client.getMetadata ?? null,
+    metadata:
+      google &&
+      ((property: string, { requestId, deadline, signal }: Caller) => {
+        const run = (attempt: AbortSignal) => google.client.getMetadata(property, attempt);
+        const { signal: promoted } = new AbortController();
+        return google.scheduler.run({ requestId, deadline: () => deadline, background: false, promoted, run }, signal);
+      }),
     statuses: () =>
       all.map((source) => ({
         ...source.scheduler.status(),

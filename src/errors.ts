@@ -46,8 +46,8 @@ export interface GatewayErrorOptions {
   again?: 'free' | 'budgeted';
   /** The source does not accept our credentials. Not shown to clients. */
   refused?: boolean;
-  /** The request itself is at fault, so that the same can never be answered. Not shown to clients. */
-  invalid?: boolean;
+  /** The request itself is at fault, and these names in it, where they are known. Not shown to clients. */
+  invalid?: readonly string[];
   /** No call was made, so it says nothing of the next one. Not shown to clients. */
   notAsked?: boolean;
   /** How long (ms) the source wants no calls at all. Not shown to clients. */

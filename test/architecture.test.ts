@@ -20,10 +20,14 @@ interface Rule {
 /** Who may import whom. The first rule whose name is the file, or a folder above it, holds. */
 const rules: Record<string, Rule> = {
   cli: { values: ['commands', 'app', 'config', 'demo', 'catalog'] },
-  commands: { values: ['commands', 'app', 'config', 'demo', 'catalog', 'server/telemetryListeners', 'flatten'] },
+  commands: {
+    values: ['commands', 'app', 'config', 'demo', 'catalog', 'server/telemetryListeners', 'flatten'],
+    types: ['plan'],
+  },
   app: {
     values: [
       'createSources',
+      'plan',
       'probe',
       'warm',
       'config',
@@ -37,6 +41,7 @@ const rules: Record<string, Rule> = {
     ],
   },
   createSources: { values: ['sources', 'scheduler', 'cache'] },
+  plan: { values: ['sources'], types: ['catalog/catalog'] },
   probe: { values: [], types: ['catalog/catalog', 'schema/context'] },
   warm: { values: [], types: ['cache/flight', 'catalog/catalog', 'sources'] },
   server: { values: ['server', 'schema'] },

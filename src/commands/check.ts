@@ -37,7 +37,10 @@ function readAll(file: string): { config: Config | null; problems: string[] } {
   return { config, problems };
 }
 
-/** Asks each source for one product and prints what came of it, in the words that a client would read. */
+/**
+ * Asks each source for one product and prints what came of it, in the words that a client would read; then compares the
+ * schema's metrics and the catalog's dimensions with what each property has.
+ */
 async function askOnce(config: Config, print: Print, options: AppOptions = {}): Promise<boolean> {
   // Nothing is kept and nothing shared: each source is really asked.
   const app = await createApp({ ...config, cache: { ...config.cache, redis: null } }, options);
@@ -47,7 +50,9 @@ async function askOnce(config: Config, print: Print, options: AppOptions = {}): 
       const about = product === null ? 'no product of the catalog is known to it' : `asked for ${product}`;
       print(`${source}: ${about}: ${failure === null ? 'ok' : `${failure.code} ${failure.message}`}`);
     }
-    return probes.every(({ failure }) => failure === null);
+    const problems = await app.checkFields();
+    for (const message of problems) print(formatProblem({ file: config.schema, message }));
+    return problems.length === 0 && probes.every(({ failure }) => failure === null);
   } finally {
     await app.close();
   }

@@ -51,11 +51,21 @@ export function failureOfGoogle(error: unknown): GatewayError {
     return new GatewayError('SOURCE_REJECTED', `Google Analytics refused the request (${status}).`, {
       source,
       refused: status === 401,
-      invalid: status === 400,
+      ...(status === 400 && { invalid: fieldsIn(messageOf(failure)) }),
     });
   }
   return new GatewayError('SOURCE_BAD_RESPONSE', `Google Analytics answered ${status}, not 200.`, { source });
 }
+
+/** The fields that a 400 takes offence at: `Field X is not a valid metric`, `Please remove X to make the request compatible`. */
+function fieldsIn(message: string): string[] {
+  const offences = message.matchAll(/Field (\S+) is not a valid|Please remove (.{1,500}?) to make the request/g);
+  return [...offences].flatMap(([, field, fields]) =>
+    (field ?? fields ?? '').split(/[\s,]+/).filter((name) => fieldName.test(name)),
+  );
+}
+
+const fieldName = /^[a-zA-Z]\w{0,99}(:\w{1,99})?$/;
 
 function quotaFailure(message: string): GatewayError {
   const known = buckets.find(({ pattern }) => pattern.test(message));

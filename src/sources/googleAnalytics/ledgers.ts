@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.js';
-import type { GatewayError } from '../../errors.js';
+import { GatewayError } from '../../errors.js';
 import type { Report } from '../../telemetry.js';
 import { readQuota } from './answer.js';
 import {
@@ -8,6 +8,7 @@ import {
   createLedger,
   isLow,
   type QuotaLedger,
+  refillMs,
   refusalOf,
   remainingTokens,
 } from './quota.js';
@@ -93,7 +94,7 @@ export function createLedgers({ concurrency, clock, report }: LedgersOptions): L
         return answers;
       } catch (error) {
         account.ledger = afterFailure(account.ledger, error, moment());
-        throw error;
+        throw withRefill(error, clock.now());
       } finally {
         account.inFlight -= 1;
         pump(account);
@@ -107,4 +108,11 @@ export function createLedgers({ concurrency, clock, report }: LedgersOptions): L
       return known.length > 0 ? Math.min(...known) : null;
     },
   };
+}
+
+/** Google's 429 does not say when tokens return; those of the day do at midnight Pacific. */
+function withRefill(error: unknown, now: number): unknown {
+  if (!(error instanceof GatewayError) || error.options.bucket !== 'tokensPerDay' || error.options.notAsked)
+    return error;
+  return new GatewayError(error.code, error.message, { ...error.options, retryAfterMs: refillMs('tokensPerDay', now) });
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Site } from '../../catalog/catalog.js';
+import { GatewayError } from '../../errors.js';
 import type { Figures, FigureType } from '../../figures.js';
 import { badResponse } from './failures.js';
 
@@ -40,13 +42,40 @@ export function metadataProblems(figures: Figures, dimensions: readonly string[]
     return problem ? [`${home}.${name}: ${problem}`] : [];
   });
   const unknown = dimensions.filter((dimension) => !known.dimensions.has(dimension));
-  return [...ofMetrics, ...unknown.map((dimension) => `the property has no dimension ${dimension}.`)];
+  return [...ofMetrics, ...unknown.map((dimension) => `there is no dimension ${dimension}.`)];
+}
+
+/**
+ * Asks every property of these sites once what it has to offer, and compares: one sentence for each thing that it cannot
+ * answer, and for each property that does not tell.
+ */
+export async function checkProperties(
+  sites: readonly Site[],
+  figures: Figures,
+  getMetadata: (property: string) => Promise<FieldMetadata>,
+): Promise<string[]> {
+  const dimensions = new Map<string, Set<string>>();
+  for (const { googleAnalytics } of sites) {
+    if (!googleAnalytics) continue;
+    const { property, dimension } = googleAnalytics;
+    dimensions.set(property, (dimensions.get(property) ?? new Set()).add(dimension));
+  }
+  const problems = [...dimensions].map(async ([property, names]) => {
+    const known = await getMetadata(property).catch((error: unknown) => {
+      if (error instanceof GatewayError) return error;
+      throw error;
+    });
+    const found =
+      known instanceof GatewayError ? [`${known.code} ${known.message}`] : metadataProblems(figures, [...names], known);
+    return found.map((problem) => `property ${property}: ${problem}`);
+  });
+  return (await Promise.all(problems)).flat();
 }
 
 const wholeNumbers: readonly FigureType[] = ['Int', 'SafeInt'];
 
 function metricProblem(metric: string, type: FigureType, known: string | undefined): string | null {
-  if (known === undefined) return `the property has no metric ${metric}.`;
+  if (known === undefined) return `there is no metric ${metric}.`;
   if (known === 'TYPE_INTEGER' || !wholeNumbers.includes(type)) return null;
   return `${metric} may have a fraction (${known}), which ${type} does not hold; use Float or Decimal.`;
 }

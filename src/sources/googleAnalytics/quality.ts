@@ -27,7 +27,7 @@ export function joinQuality(parts: readonly Quality[]): Quality {
 export function readQuality(metadata: ReportAnswer['metadata'], range: number, ranges: number): Quality {
   const { samplingMetadatas, dataTruncationReasons, subjectToThresholding, dataLossFromOtherRow } = metadata;
   const own = samplingMetadatas.length === ranges ? samplingMetadatas.slice(range, range + 1) : samplingMetadatas;
-  const shares = own.map(({ samplesReadCount: read, samplingSpaceSize: all }) => (all === 0 ? 1 : read / all));
+  const shares = own.map((sample) => sample.samplesReadCount / Math.max(1, sample.samplingSpaceSize));
   const share = Math.min(1, ...shares);
   return {
     sampledShare: share < 1 ? share : null,

@@ -10,7 +10,15 @@ import { createGuilt } from './guilt.js';
 import type { Ledgers } from './ledgers.js';
 import { lifetimeOf } from './lifetime.js';
 import { planRest } from './paging.js';
-import { type Cell, chunks, groupBy, type PlannedReport, type PlannerOptions, planReports } from './planner.js';
+import {
+  type Cell,
+  chunks,
+  groupBy,
+  type PlannedReport,
+  type PlannerOptions,
+  planReports,
+  reportsPerCall,
+} from './planner.js';
 import { joinPages, type Measure, type ReportRows, readCell, readRows, seenKeys } from './rows.js';
 
 export interface ReporterOptions extends PlannerOptions {
@@ -50,7 +58,6 @@ interface Errand {
   readonly wishOf: ReadonlyMap<Cell, number>;
 }
 
-const reportsPerBatch = 5;
 /** So much longer is a figure kept while little of the quota is left. */
 const lowFactor = 4;
 
@@ -113,7 +120,7 @@ export function createReporter(options: ReporterOptions): Reporter {
 
   /** Asks for pages until all reports are complete. */
   async function complete(questions: readonly Question[], errand: Errand): Promise<void> {
-    const rest = await Promise.all(chunks(questions, reportsPerBatch).map((batch) => askBatch(batch, errand)));
+    const rest = await Promise.all(chunks(questions, reportsPerCall).map((batch) => askBatch(batch, errand)));
     if (rest.flat().length > 0) await complete(rest.flat(), errand);
   }
 
@@ -128,26 +135,40 @@ export function createReporter(options: ReporterOptions): Reporter {
     }
   }
 
-  /** One wrong report spoils its batch, and one wrong metric its report: the innocent are asked again, once, by themselves. */
+  /** One wrong report spoils its batch, and one wrong metric its report: the innocent are asked again by themselves. */
   async function takeApart(batch: readonly Question[], error: GatewayError, errand: Errand): Promise<Question[]> {
-    const alone = batch.length > 1 ? batch : batch.flatMap(({ plan }) => begin(byWish(plan, errand), errand));
-    if (alone.length > 1) return (await Promise.all(alone.map((question) => askBatch([question], errand)))).flat();
-    for (const { plan, of } of batch) {
-      guilt.add(plan, error);
-      fail(of.plan.cells, error, errand);
-    }
-    return [];
+    const alone =
+      batch.length > 1 ? batch : batch.flatMap(({ plan }) => withoutGuilty(plan, namedIn(plan, error), error, errand));
+    return (await Promise.all(alone.map((question) => askBatch([question], errand)))).flat();
   }
 
-  /** The reports that are worth asking; one that is known to be wrong is not. */
+  /** What is left of a report that Google called wrong: the metrics that it did not name, or each wish's own part. */
+  function withoutGuilty(
+    plan: PlannedReport,
+    named: readonly string[],
+    error: GatewayError,
+    errand: Errand,
+  ): Question[] {
+    const parts = named.length > 0 ? [] : byWish(plan, errand);
+    if (parts.length > 1) return begin(parts, errand);
+    const guilty = new Set(named.length > 0 ? named : plan.metrics);
+    const refusal = refusalOf([...guilty], error);
+    guilt.add(plan, [...guilty], named.length > 0, refusal);
+    fail(
+      plan.cells.filter(({ metric }) => guilty.has(metric)),
+      refusal,
+      errand,
+    );
+    const innocent = plan.cells.filter(({ metric }) => !guilty.has(metric));
+    return begin(planReports(innocent, options), errand);
+  }
+
+  /** The reports that are worth asking; what is known to be wrong is not. */
   function begin(plans: readonly PlannedReport[], errand: Errand): Question[] {
     return plans.flatMap((plan) => {
-      const known = guilt.of(plan);
-      if (!known) return [{ plan, of: { plan, pages: [], left: 1 } }];
-      const apart = byWish(plan, errand);
-      if (apart.length > 1) return begin(apart, errand);
-      fail(plan.cells, known, errand);
-      return [];
+      const wrong = plan.metrics.filter((metric) => guilt.ofMetric(plan, metric));
+      const known = guilt.ofMetrics(plan, plan.metrics) ?? guilt.ofMetric(plan, wrong[0] ?? '');
+      return known ? withoutGuilty(plan, wrong, known, errand) : [{ plan, of: { plan, pages: [], left: 1 } }];
     });
   }
 
@@ -171,6 +192,15 @@ export function createReporter(options: ReporterOptions): Reporter {
   };
 }
 
+function namedIn({ metrics }: PlannedReport, { options: { invalid } }: GatewayError): string[] {
+  return metrics.filter((metric) => invalid?.includes(metric));
+}
+
+/** Names only metrics of our own schema, never anything that Google wrote. */
+function refusalOf(metrics: readonly string[], { code, options }: GatewayError): GatewayError {
+  return new GatewayError(code, `Google Analytics refused ${metrics.join(', ')} (400).`, options);
+}
+
 function isInvalid(error: unknown): error is GatewayError {
-  return error instanceof GatewayError && error.options.invalid === true;
+  return error instanceof GatewayError && error.options.invalid !== undefined;
 }

@@ -104,3 +104,26 @@ describe('any error of the client', () => {
     ]);
   });
 });
+
+describe('a 400', () => {
+  test.each([
+    ['Field nope is not a valid metric. For a list of valid dimensions and metrics, see https://x ', ['nope']],
+    ['Did you mean sessions? Field customEvent:sesions is not a valid metric.  For a list', ['customEvent:sesions']],
+    [
+      "Please remove eventCount, itemId to make the request compatible. The request's dimensions",
+      ['eventCount', 'itemId'],
+    ],
+    ['Requests are limited to 10 metrics within a nested request.', []],
+    ['Field <b>canary</b> is not a valid metric.', []],
+  ])('%j takes offence at %j', (message, names) => {
+    const { options, extensions } = failureOfGoogle(clientError(400, message));
+    expect(options.invalid).toEqual(names);
+    expect(extensions).toEqual({ code: 'SOURCE_REJECTED', source: 'googleAnalytics', retryable: false });
+  });
+
+  test('is the only answer that blames the report', () => {
+    expect([401, 403, 404, 429, 500].map((status) => failureOfGoogle(clientError(status)).options.invalid)).toEqual(
+      Array.from({ length: 5 }),
+    );
+  });
+});

@@ -345,7 +345,8 @@ describe('several ranges', () => {
   });
 
   test('are sampled each by itself', () => {
-    const samplingMetadatas = [{}, { samplesReadCount: '1', samplingSpaceSize: '4' }];
+    const samples = (read: string) => ({ samplesReadCount: read, samplingSpaceSize: '4' });
+    const samplingMetadatas = [samples('4'), samples('1')];
     expect(readBoth(answer([], { samplingMetadatas }))).toEqual([
       [['0'], null],
       [[null], 0.25],
