@@ -54,7 +54,7 @@ let gateway: RunningGateway;
 let owners: Map<string, string>;
 
 beforeAll(async () => {
-  const clock = createFakeClock('2025-12-10T10:00:00.000Z');
+  const clock = createFakeClock('2026-02-01T10:00:00.000Z');
   gateway = await startGateway({ sites: 3, products: 8, clock, catalog: mergeProducts });
   owners = new Map(
     siteIds.flatMap((siteId) => {
