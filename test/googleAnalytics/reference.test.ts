@@ -192,9 +192,16 @@ describe('the figures of every product and site', () => {
 
   test('tell a share of 0 from a share of nothing, though Google leaves out rows of zeros', async () => {
     const { id, day } = findBounced();
-    const on = rangeOf({ start: day, end: day }, null);
-    const { data } = await gateway.ask(`{ product(id: "${id}") { googleAnalytics${on} { engagementRate } } }`);
-    expect(data).toEqual({ product: { googleAnalytics: { engagementRate: 0 } } });
+    const silent = rangeOf({ start: '2019-12-30', end: '2019-12-31' }, null);
+    const rate = '{ engagementRate }';
+    const { data, errors } = await gateway.ask(
+      `{ product(id: "${id}") { seen: googleAnalytics${rangeOf({ start: day, end: day }, null)} ${rate} unseen: googleAnalytics${silent} ${rate} } site(id: "shop") { googleAnalytics${silent} ${rate} } }`,
+    );
+    expect(errors).toBeUndefined();
+    expect(data).toEqual({
+      product: { seen: { engagementRate: 0 }, unseen: { engagementRate: null } },
+      site: { googleAnalytics: { engagementRate: null } },
+    });
   });
 });
 
