@@ -10,9 +10,8 @@ afterEach(async () => {
   for (const each of started.splice(0)) await each.close();
 });
 
-async function ownGateway(): Promise<RecordedGateway> {
-  const configure = ({ sources }: GatewayFile) =>
-    void Object.assign(sources.googleAnalytics ?? {}, { timeout: '500ms' });
+async function ownGateway(timeout = '1s'): Promise<RecordedGateway> {
+  const configure = ({ sources }: GatewayFile) => void Object.assign(sources.googleAnalytics ?? {}, { timeout });
   const gateway = await startRecordedGateway({ products: 3, configure });
   started.push(gateway);
   return gateway;
@@ -86,7 +85,7 @@ test.each(stages)('a client that leaves $name leaves a gateway that lives', asyn
 
 test.each(stages)('a gateway that closes $name ends in order', async ({ arrange, isReached }) => {
   const mishaps = await mishapsDuring(async () => {
-    const gateway = await ownGateway();
+    const gateway = await ownGateway('500ms');
     await arrange(gateway);
     const asked = gateway.ask(question()).catch(() => 'gone');
     await until(() => isReached(gateway), 'the query is there');

@@ -39,7 +39,7 @@ function expectPartnerIntact({ status, data }: Answer<SiteAnswer>): void {
   }
 }
 
-const impatient = ({ sources }: GatewayFile) => void Object.assign(sources.googleAnalytics ?? {}, { timeout: '400ms' });
+const impatient = ({ sources }: GatewayFile) => void Object.assign(sources.googleAnalytics ?? {}, { timeout: '1s' });
 
 describe('what Google Analytics answers', () => {
   test.each(googleErrors)('$name: its figures say $code, and those of the partner are there', async (wrong) => {
