@@ -48,6 +48,8 @@ export interface GatewayErrorOptions {
   refused?: boolean;
   /** The request itself is at fault, and these names in it, where they are known. Not shown to clients. */
   invalid?: readonly string[];
+  /** The source itself answered 5xx. Not shown to clients. */
+  serverError?: boolean;
   /** No call was made, so it says nothing of the next one. Not shown to clients. */
   notAsked?: boolean;
   /** How long (ms) the source wants no calls at all. Not shown to clients. */

@@ -77,3 +77,21 @@ export function metricKind(metric: string): MetricKind {
   if (additiveMetrics.has(metric) || additiveFamily.test(metric)) return 'additive';
   return distinctMetrics.has(metric) ? 'distinct' : 'ratio';
 }
+
+/** Metrics that are above 0 wherever anything happened at all. */
+const presenceMetrics: ReadonlySet<string> = new Set([
+  'screenPageViews',
+  'eventCount',
+  'sessions',
+  'activeUsers',
+  'totalUsers',
+]);
+
+/**
+ * What has to be asked beside these metrics, so that a share of 0 can be told from a share of nothing: Google leaves out rows
+ * that hold nothing but zeros. null = nothing.
+ */
+export function companionOf(metrics: readonly string[]): string | null {
+  const isShare = metrics.some((metric) => metricKind(metric) === 'ratio');
+  return isShare && !metrics.some((metric) => presenceMetrics.has(metric)) ? 'sessions' : null;
+}

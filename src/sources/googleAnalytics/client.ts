@@ -1,7 +1,8 @@
 import { analyticsdata, type analyticsdata_v1beta, auth } from 'googleapis/build/src/apis/analyticsdata/index.js';
-import { badResponse, failureOfGoogle } from './failures.js';
+import { companionOf } from '../../metricKinds.js';
+import { badResponse, failureOfGoogle, isStaleToken } from './failures.js';
 import { type FieldMetadata, readMetadata } from './metadata.js';
-import type { ReportPlan } from './planner.js';
+import { maxMetricsPerReport, type ReportPlan } from './planner.js';
 import { nameOfRange } from './rows.js';
 import { intervalDimensions } from './series.js';
 import { createTransport } from './transport.js';
@@ -28,6 +29,8 @@ export interface GoogleAnalyticsClient {
   close(): Promise<void>;
 }
 
+type Api = analyticsdata_v1beta.Analyticsdata;
+
 const readOnly = 'https://www.googleapis.com/auth/analytics.readonly';
 
 export function createGoogleAnalyticsClient(options: GoogleAnalyticsClientOptions): GoogleAnalyticsClient {
@@ -37,24 +40,38 @@ export function createGoogleAnalyticsClient(options: GoogleAnalyticsClientOption
     timeoutMs: options.timeout,
   });
   const clientOptions = { transporterOptions: { fetchImplementation: transport.fetch } };
-  const api = analyticsdata({
-    version: 'v1beta',
-    rootUrl: options.rootUrl,
-    auth: new auth.GoogleAuth({ ...credentialsOf(options.credentials), scopes: [readOnly], clientOptions }),
-    fetchImplementation: transport.fetch,
-    // A repeated 5xx counts against the property: 10 in an hour lock it. The scheduler decides what is asked again.
-    retry: false,
-  });
+  const createApi = () =>
+    analyticsdata({
+      version: 'v1beta',
+      rootUrl: options.rootUrl,
+      auth: new auth.GoogleAuth({ ...credentialsOf(options.credentials), scopes: [readOnly], clientOptions }),
+      fetchImplementation: transport.fetch,
+      // A repeated 5xx counts against the property: 10 in an hour lock it. The scheduler decides what is asked again.
+      retry: false,
+    });
+  let api = createApi();
 
   /** The body of an answer; the client hands on one that is no JSON as a string. */
-  async function bodyOf<T>(call: Promise<{ data: T }>, signal: AbortSignal): Promise<T> {
+  async function bodyOf<T>(call: (at: Api) => Promise<{ data: T }>, signal: AbortSignal): Promise<T> {
     try {
-      const { data } = await call;
+      const { data } = await withFreshToken(call, signal);
       if (typeof data !== 'object' || data === null) throw badResponse('is not valid JSON');
       return data;
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       throw failureOfGoogle(error);
+    }
+  }
+
+  /** A token that Google no longer takes is replaced once; the auth library would send the same one again. */
+  async function withFreshToken<T>(call: (at: Api) => Promise<T>, signal: AbortSignal): Promise<T> {
+    const used = api;
+    try {
+      return await call(used);
+    } catch (error) {
+      if (!isStaleToken(error) || signal.aborted) throw error;
+      if (api === used) api = createApi();
+      return call(api);
     }
   }
 
@@ -65,17 +82,17 @@ export function createGoogleAnalyticsClient(options: GoogleAnalyticsClientOption
       const property = `properties/${first.property}`;
       if (more.length === 0) {
         const request = { property, requestBody: reportRequest(first) };
-        return [await bodyOf(api.properties.runReport(request, { signal }), signal)];
+        return [await bodyOf((at) => at.properties.runReport(request, { signal }), signal)];
       }
       const request = { property, requestBody: { requests: plans.map(reportRequest) } };
-      const { kind, reports } = await bodyOf(api.properties.batchRunReports(request, { signal }), signal);
+      const { kind, reports } = await bodyOf((at) => at.properties.batchRunReports(request, { signal }), signal);
       if (kind !== 'analyticsData#batchRunReports') throw badResponse('is not that of a batch');
       if (reports?.length !== plans.length) throw badResponse('does not have as many reports as were asked for');
       return reports;
     },
     async getMetadata(property, signal) {
       const name = `properties/${property}/metadata`;
-      return readMetadata(await bodyOf(api.properties.getMetadata({ name }, { signal }), signal));
+      return readMetadata(await bodyOf((at) => at.properties.getMetadata({ name }, { signal }), signal));
     },
     close: transport.close,
   };
@@ -91,9 +108,10 @@ export function reportRequest(plan: ReportPlan): analyticsdata_v1beta.Schema$Run
   const { dimension, byKey, interval, metrics, ranges, currency } = plan;
   const columns = [byKey ? dimension : null, interval && intervalDimensions[interval]];
   const filter = filterOf(plan);
+  const companion = metrics.length < maxMetricsPerReport ? companionOf(metrics) : null;
   return {
     dimensions: columns.filter((name) => name !== null).map((name) => ({ name })),
-    metrics: metrics.map((name) => ({ name })),
+    metrics: [...metrics, ...(companion ? [companion] : [])].map((name) => ({ name })),
     dateRanges: ranges.map((range) => ({
       startDate: range.start,
       endDate: range.end,

@@ -5,6 +5,8 @@ const anHour = 3_600_000;
 
 /** Stands for a 5xx of the token endpoint (see transport.ts); the API itself never answers it. */
 export const tokenServerFailed = 424;
+/** Stands for a 4xx of the token endpoint, which says nothing of a report. */
+export const tokenRefused = 407;
 
 interface GoogleFailure {
   cause?: unknown;
@@ -45,13 +47,20 @@ export function failureOfGoogle(error: unknown): GatewayError {
   }
   if (status === 429) return quotaFailure(messageOf(failure));
   if (status >= 500) {
-    return new GatewayError('SOURCE_UNAVAILABLE', `Google Analytics answered ${status}.`, { source });
+    return new GatewayError('SOURCE_UNAVAILABLE', `Google Analytics answered ${status}.`, {
+      source,
+      serverError: true,
+    });
+  }
+  if (status === tokenRefused) {
+    const message = 'Google gives no token for these credentials; see sources.googleAnalytics.credentials.';
+    return new GatewayError('SOURCE_REJECTED', message, { source, refused: true });
   }
   if (status >= 400) {
     return new GatewayError('SOURCE_REJECTED', `Google Analytics refused the request (${status}).`, {
       source,
       refused: status === 401,
-      ...(status === 400 && { invalid: fieldsIn(messageOf(failure)) }),
+      ...(status === 400 && isEnvelope(failure) && { invalid: fieldsIn(messageOf(failure)) }),
     });
   }
   return new GatewayError('SOURCE_BAD_RESPONSE', `Google Analytics answered ${status}, not 200.`, { source });
@@ -72,15 +81,24 @@ function quotaFailure(message: string): GatewayError {
   return new GatewayError('SOURCE_QUOTA_EXHAUSTED', "Google Analytics' quota for this property is used up.", {
     source,
     ...(known && { bucket: known.bucket, retryAfterMs: known.retryAfterMs }),
-    // Too many at once is over in a moment; tokens return in an hour.
-    ...(known?.bucket === 'concurrentRequests' && { again: 'budgeted' }),
   });
+}
+
+/** Google no longer takes a token that it gave: it may have been withdrawn, and another one may do. */
+export function isStaleToken(error: unknown): boolean {
+  return statusOf((error ?? {}) as GoogleFailure) === 401;
 }
 
 function statusOf({ response, status, code }: GoogleFailure): number | undefined {
   return [response?.status, status, code]
     .map(Number)
     .find((value) => Number.isInteger(value) && value >= 100 && value < 600);
+}
+
+/** Whether it is the API itself that speaks, and not something in front of it. */
+function isEnvelope({ response }: GoogleFailure): boolean {
+  const data = response?.data as { error?: unknown } | undefined;
+  return typeof data?.error === 'object' && data.error !== null;
 }
 
 function messageOf({ response }: GoogleFailure): string {

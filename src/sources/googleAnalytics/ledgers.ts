@@ -1,5 +1,7 @@
+import type { Job } from '../../cache/flight.js';
 import type { Clock } from '../../clock.js';
 import { GatewayError } from '../../errors.js';
+import { sleep } from '../../scheduler/cancellation.js';
 import type { Report } from '../../telemetry.js';
 import { readQuota } from './answer.js';
 import {
@@ -15,11 +17,11 @@ import {
 
 /** Keeps the ledger of each property, and lets no more of its calls run at once than the ledger allows. */
 export interface Ledgers {
-  /** Makes a call when there is room for it, and learns from it. `isBackground` is asked when its turn has come. */
+  /** Makes a call when there is room for it, and learns from it; one of too many at once is made again. `isBackground` is asked when its turn has come. */
   run(
     property: string,
     call: {
-      requestId: string;
+      job: Pick<Job, 'requestId' | 'signal' | 'deadline'>;
       isBackground(): boolean;
       /** `check` throws where the ledger has said stop in the meantime; to be called right before anything is sent. */
       ask(check: () => void): Promise<readonly unknown[]>;
@@ -35,6 +37,8 @@ export interface LedgersOptions {
   concurrency: number;
   clock: Clock;
   report: Report;
+  /** 0 to 1, for jitter. */
+  random?: () => number;
 }
 
 interface Account {
@@ -43,7 +47,14 @@ interface Account {
   readonly waiting: (() => void)[];
 }
 
-export function createLedgers({ concurrency, clock, report }: LedgersOptions): Ledgers {
+const maxRepeats = 3;
+const firstDelayMs = 500;
+
+function isCrowded(error: unknown): error is GatewayError {
+  return error instanceof GatewayError && error.options.bucket === 'concurrentRequests';
+}
+
+export function createLedgers({ concurrency, clock, report, random = Math.random }: LedgersOptions): Ledgers {
   const accounts = new Map<string, Account>();
   const moment = () => ({ monotonic: clock.monotonic(), now: clock.now() });
 
@@ -79,25 +90,41 @@ export function createLedgers({ concurrency, clock, report }: LedgersOptions): L
     report({ type: 'quota.read', source: 'googleAnalytics', requestId, tokens, remaining });
   }
 
+  const once: Ledgers['run'] = async (property, { job: { requestId }, isBackground, ask }) => {
+    const account = accountOf(property);
+    await new Promise<void>((resolve) => {
+      account.waiting.push(resolve);
+      pump(account);
+    });
+    try {
+      const check = () => throwIfRefused(account, requestId, isBackground());
+      check();
+      const answers = await ask(check);
+      learn(account, requestId, answers);
+      return answers;
+    } catch (error) {
+      account.ledger = afterFailure(account.ledger, error, moment());
+      throw withRefill(error, clock.now());
+    } finally {
+      account.inFlight -= 1;
+      pump(account);
+    }
+  };
+
   return {
-    async run(property, { requestId, isBackground, ask }) {
-      const account = accountOf(property);
-      await new Promise<void>((resolve) => {
-        account.waiting.push(resolve);
-        pump(account);
-      });
-      try {
-        const check = () => throwIfRefused(account, requestId, isBackground());
-        check();
-        const answers = await ask(check);
-        learn(account, requestId, answers);
-        return answers;
-      } catch (error) {
-        account.ledger = afterFailure(account.ledger, error, moment());
-        throw withRefill(error, clock.now());
-      } finally {
-        account.inFlight -= 1;
-        pump(account);
+    // Too many at once is over in a moment, and there is room for fewer by then; tokens return in an hour.
+    async run(property, call) {
+      const { requestId, signal, deadline } = call.job;
+      for (let attempt = 0; ; attempt += 1) {
+        try {
+          return await once(property, call);
+        } catch (error) {
+          const delayMs = random() * firstDelayMs * 2 ** attempt;
+          const isInTime = clock.monotonic() + delayMs < deadline();
+          if (!isCrowded(error) || attempt >= maxRepeats || !isInTime || signal.aborted) throw error;
+          report({ type: 'call.retried', source: 'googleAnalytics', requestId, delayMs, failure: error.code });
+          await sleep(delayMs, signal, clock);
+        }
       }
     },
     isLow: (property) => isLow(accountOf(property).ledger, moment()),

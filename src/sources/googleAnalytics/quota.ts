@@ -15,8 +15,15 @@ export interface QuotaLedger {
   readonly allowance: number;
   readonly maxAllowance: number;
   readonly successesInRow: number;
-  /** Answers other than 200 and 500 since the quarter of an hour began. */
-  readonly clientErrors: { readonly since: number; readonly count: number };
+  /** Answers other than 200 and 500 since a quarter of an hour began. */
+  readonly clientErrors: Errors;
+  /** 5xx since an hour began. */
+  readonly serverErrors: Errors;
+}
+
+interface Errors {
+  readonly since: number;
+  readonly count: number;
 }
 
 interface Reading {
@@ -33,8 +40,9 @@ export interface Moment {
 
 const hourMs = 3_600_000;
 const quarterHourMs = hourMs / 4;
-/** Half of what Google allows at once, because others use the same property. */
+/** Of 10,000 and of 10 that Google takes before it locks the property: others use it as well. */
 const clientErrorsToStop = 1_000;
+const serverErrorsToStop = 8;
 const successesToGrow = 20;
 
 /**
@@ -49,6 +57,8 @@ const thresholds: Readonly<Record<string, { readonly low: number; readonly stop:
   serverErrorsPerProjectPerHour: { low: 5, stop: 3 },
 };
 
+const none: Errors = { since: Number.NEGATIVE_INFINITY, count: 0 };
+
 export function createLedger(maxAllowance: number): QuotaLedger {
   return {
     readings: new Map(),
@@ -56,7 +66,8 @@ export function createLedger(maxAllowance: number): QuotaLedger {
     allowance: maxAllowance,
     maxAllowance,
     successesInRow: 0,
-    clientErrors: { since: Number.NEGATIVE_INFINITY, count: 0 },
+    clientErrors: none,
+    serverErrors: none,
   };
 }
 
@@ -90,19 +101,30 @@ export function afterFailure(ledger: QuotaLedger, error: unknown, at: Moment): Q
   const { bucket } = error.options;
   const next = { ...ledger, successesInRow: 0 };
   if (bucket === 'concurrentRequests') return { ...next, allowance: Math.max(1, Math.floor(ledger.allowance / 2)) };
-  const isClientError = error.code === 'SOURCE_REJECTED' || error.code === 'SOURCE_QUOTA_EXHAUSTED';
-  const counted = isClientError ? withClientError(next, at) : next;
+  const counted = withError(next, error, at);
   if (error.code !== 'SOURCE_QUOTA_EXHAUSTED' || bucket === undefined) return counted;
   return { ...counted, stops: new Map(counted.stops).set(bucket, at.monotonic + refillMs(bucket, at.now)) };
 }
 
-function withClientError(ledger: QuotaLedger, at: Moment): QuotaLedger {
-  const { since, count } = ledger.clientErrors;
-  const isNew = at.monotonic >= since + quarterHourMs;
-  const clientErrors = isNew ? { since: at.monotonic, count: 1 } : { since, count: count + 1 };
-  if (clientErrors.count < clientErrorsToStop) return { ...ledger, clientErrors };
-  const until = clientErrors.since + quarterHourMs;
-  return { ...ledger, clientErrors, stops: new Map(ledger.stops).set('clientErrorsPerProjectPerQuarterHour', until) };
+/** Google counts errors, and locks a property that has too many. */
+function withError(ledger: QuotaLedger, { code, options }: GatewayError, { monotonic }: Moment): QuotaLedger {
+  if (options.serverError) {
+    const serverErrors = oneMore(ledger.serverErrors, hourMs, monotonic);
+    const stops = stopAt(ledger, 'serverErrorsPerProjectPerHour', serverErrors, serverErrorsToStop, hourMs);
+    return { ...ledger, serverErrors, stops };
+  }
+  if (code !== 'SOURCE_REJECTED' && code !== 'SOURCE_QUOTA_EXHAUSTED') return ledger;
+  const clientErrors = oneMore(ledger.clientErrors, quarterHourMs, monotonic);
+  const bucket = 'clientErrorsPerProjectPerQuarterHour';
+  return { ...ledger, clientErrors, stops: stopAt(ledger, bucket, clientErrors, clientErrorsToStop, quarterHourMs) };
+}
+
+function oneMore({ since, count }: Errors, ms: number, now: number): Errors {
+  return now >= since + ms ? { since: now, count: 1 } : { since, count: count + 1 };
+}
+
+function stopAt({ stops }: QuotaLedger, bucket: string, { since, count }: Errors, most: number, ms: number) {
+  return count < most ? stops : new Map(stops).set(bucket, since + ms);
 }
 
 /**

@@ -70,7 +70,7 @@ export function createReporter(options: ReporterOptions): Reporter {
     const [first] = questions;
     const isBackground = () => job.background && !job.promoted.aborted;
     return ledgers.run(first?.plan.property ?? '', {
-      requestId: job.requestId,
+      job,
       isBackground,
       ask(check) {
         const run = (signal: AbortSignal) => {

@@ -1,7 +1,7 @@
 import { Agent, fetch as undiciFetch } from 'undici';
 import { GatewayError } from '../../errors.js';
 import { readBounded } from '../boundedBody.js';
-import { badResponse, brokenOff, tokenServerFailed, unreachable } from './failures.js';
+import { badResponse, brokenOff, tokenRefused, tokenServerFailed, unreachable } from './failures.js';
 
 const googleTokenUrl = 'https://oauth2.googleapis.com/token';
 /** A report of 250,000 rows is about this large. */
@@ -43,7 +43,7 @@ export function createTransport({ tokenUrl, connections, timeoutMs }: TransportO
     // The body is decoded by now.
     const headers = [...answer.headers].filter(([name]) => name !== 'content-encoding' && name !== 'content-length');
     return new Response(isBodyless(answer.status) ? null : body, {
-      status: isToken ? withoutRepeats(answer.status) : answer.status,
+      status: isToken ? ownStatusOf(answer.status) : answer.status,
       headers: headers.map(([name, value]): [string, string] => [name, value]),
     });
   }
@@ -53,10 +53,12 @@ export function createTransport({ tokenUrl, connections, timeoutMs }: TransportO
 
 /**
  * The auth library repeats a token request that failed with 5xx three times, for 2 seconds and more, whatever it is told;
- * it does not repeat this status. Ends when google-auth-library takes a retry option for its token requests.
+ * it does not repeat these. Ends when google-auth-library takes a retry option for its token requests. And a token that is
+ * refused must not look like a report that is.
  */
-function withoutRepeats(status: number): number {
-  return status >= 500 ? tokenServerFailed : status;
+function ownStatusOf(status: number): number {
+  if (status >= 500) return tokenServerFailed;
+  return status >= 400 ? tokenRefused : status;
 }
 
 function isBodyless(status: number): boolean {
