@@ -1,10 +1,18 @@
 import type { Product, Site } from '../catalog/catalog.js';
 import { type DateRange, type DateRangeRequest, resolveDateRange } from '../dateRange.js';
 import { GatewayError } from '../errors.js';
+import type { Figures, MetricFigure } from '../figures.js';
 import { checkIds, pageProducts } from '../table/page.js';
 import type { Context } from './context.js';
 import type { Resolvers } from './generated.js';
 import { selectedFields } from './selection.js';
+
+/** The selected figures; where only their freshness is wanted, the first one that can be asked of every product. */
+function figuresFor(selected: ReadonlySet<string>, { googleAnalytics }: Figures): MetricFigure[] {
+  const all = [...googleAnalytics.values()];
+  const wanted = all.filter(({ name }) => selected.has(name));
+  return wanted.length === 0 && selected.has('freshness') ? all.filter(({ additive }) => additive).slice(0, 1) : wanted;
+}
 
 const isField = (name: string) => !name.startsWith('__');
 const nothingAsked = { freshness: { state: 'FRESH', asOf: null } } as const;
@@ -31,8 +39,7 @@ export const resolvers: Resolvers = {
     googleAnalytics(product, { range, maxAgeMs = null }, context, info) {
       const site = siteOf(product, context);
       const days = resolveDateRange(range, site, context.now);
-      const selected = selectedFields(info);
-      const figures = [...context.figures.googleAnalytics.values()].filter(({ name }) => selected.has(name));
+      const figures = figuresFor(selectedFields(info), context.figures);
       return (
         context.googleAnalytics?.load({
           product,

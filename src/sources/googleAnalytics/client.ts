@@ -4,7 +4,7 @@ import type { ReportPlan } from './planner.js';
 import { createTransport } from './transport.js';
 
 export interface GoogleAnalyticsClientOptions {
-  /** Path of a credentials file, or the file's JSON itself; null = application default credentials. */
+  /** A credentials file's JSON; null = application default credentials. */
   credentials: string | null;
   rootUrl: string;
   /** Where tokens are asked instead of Google; null = Google. */
@@ -35,7 +35,11 @@ export function createGoogleAnalyticsClient(options: GoogleAnalyticsClientOption
   const api = analyticsdata({
     version: 'v1beta',
     rootUrl: options.rootUrl,
-    auth: new auth.GoogleAuth({ ...credentialsOf(options.credentials), scopes: [readOnly], clientOptions }),
+    auth: new auth.GoogleAuth({
+      ...(options.credentials !== null && { credentials: JSON.parse(options.credentials) }),
+      scopes: [readOnly],
+      clientOptions,
+    }),
     fetchImplementation: transport.fetch,
     // A repeated 5xx counts against the property: 10 in an hour lock it. The scheduler decides what is asked again.
     retry: false,
@@ -56,11 +60,6 @@ export function createGoogleAnalyticsClient(options: GoogleAnalyticsClientOption
     },
     close: transport.close,
   };
-}
-
-function credentialsOf(credentials: string | null) {
-  if (credentials === null) return {};
-  return credentials.trimStart().startsWith('{') ? { credentials: JSON.parse(credentials) } : { keyFile: credentials };
 }
 
 /** The body of runReport; `limit` is written out because the API's own default cuts off at 10,000 rows. */
