@@ -20,7 +20,7 @@ interface Rule {
 /** Who may import whom. The first rule whose name is the file, or a folder above it, holds. */
 const rules: Record<string, Rule> = {
   cli: { values: ['commands', 'app', 'config', 'demo', 'catalog'] },
-  commands: { values: ['commands', 'app', 'config', 'demo', 'catalog', 'server/telemetryListeners', 'flatten'] },
+  commands: { values: ['commands', 'app', 'config', 'demo', 'catalog', 'server/telemetryListeners'] },
   app: {
     values: [
       'createSources',
@@ -54,7 +54,6 @@ const rules: Record<string, Rule> = {
   config: { values: ['config', 'configSchema'] },
   configSchema: { values: [] },
   demo: { values: ['demo', 'clock', 'figures', 'errors'], types: ['catalog/catalog'], whole: true },
-  flatten: { values: [], whole: true },
   telemetry: { values: [], types: ['errors'], whole: true },
   figures: { values: ['errors'], whole: true },
   dateRange: { values: ['errors'], whole: true },
