@@ -111,9 +111,12 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   async function inScope<T>(work: (context: Context, scope: RequestScope) => Promise<T>): Promise<T> {
     const scope = createRequestScope({ requestId: crypto.randomUUID(), deadlineMs: config.server.deadline, clock });
     traces.begin(scope.requestId);
+    // No timer of ours keeps a process alive; here there is no server that does.
+    const alive = setInterval(() => {}, 60_000);
     try {
       return await work(createContext(scope), scope);
     } finally {
+      clearInterval(alive);
       scope.end();
       traces.end(scope.requestId);
     }
@@ -162,7 +165,11 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
 
 /** What a catalog is checked against beside its own form. */
 export function catalogRules(config: Config): CatalogRules {
-  return { variables: variablesOf(), partnerIdPattern: partnerIdPatternOf(config) };
+  return {
+    variables: variablesOf(),
+    partnerIdPattern: partnerIdPatternOf(config),
+    sendsPartnerKey: Boolean(config.sources.partner?.apiKey),
+  };
 }
 
 /** @throws ConfigurationError for a page of `warm` whose site the catalog does not have. */

@@ -35,7 +35,11 @@ program
   .option('--port <port>', 'the emulators take the next two', wholeNumber(0, 65_533), portOfEnvironment() ?? 4000)
   .option('--products <count>', 'products on each site', wholeNumber(1, 100_000), 40)
   .option('--sites <count>', 'sites', wholeNumber(1, 10), 2)
-  .option('--latency <ms..ms>', 'how long the partner takes, by product', latency, { minMs: 300, maxMs: 3_000 })
+  .addOption(
+    new Option('--latency <ms..ms>', 'how long the partner takes, by product')
+      .argParser(latency)
+      .default({ minMs: 300, maxMs: 3_000 }, '300..3000'),
+  )
   .option('--seed <number>', 'another seed, other numbers', wholeNumber(0, 2_147_483_647), 1)
   .action(async (options) => closeOnSignal(await demo({ ...options, print })));
 
@@ -60,7 +64,9 @@ program
   .argument('<file>', 'a file with one GraphQL operation')
   .option('--variables <json>', 'variables of the operation', jsonObject, {})
   .addOption(new Option('--format <format>', 'how the answer is printed').choices(['json', 'table']).default('json'))
-  .addOption(new Option('--url <url>', 'ask a gateway that runs').conflicts('config'))
+  .addOption(
+    new Option('--url <url>', 'ask a gateway that runs (default: http://localhost:4000/graphql)').conflicts('config'),
+  )
   .addOption(new Option('--config <file>', 'or ask the sources of a configuration, in process').conflicts('url'))
   .action(async (file, { variables, format, url, config: configFile }) => {
     const at = configFile === undefined ? { url: url ?? 'http://localhost:4000/graphql' } : { config: configFile };

@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { type GoogleAnalyticsConfig, gatewayFile, type PartnerConfig } from './configSchema.js';
 import type { DateRangePreset } from './dateRange.js';
+import { ConfigurationError } from './errors.js';
 import { parseWritten, readYamlFile, type Variables, type Written } from './yamlFile.js';
 
 /** What the gateway runs with. Checked, complete and frozen; durations in ms, paths absolute. */
@@ -42,7 +44,10 @@ export function readConfig(written: Written, environment: NodeJS.ProcessEnv = pr
     file: written.file,
     catalog: { file: absolute(parsed.catalog.file) },
     schema: parsed.schema === null ? ownSchemaFile : absolute(parsed.schema),
-    sources: { ...sources, googleAnalytics: sources.googleAnalytics && withPath(sources.googleAnalytics, absolute) },
+    sources: {
+      ...sources,
+      googleAnalytics: sources.googleAnalytics && withCredentials(written, sources.googleAnalytics),
+    },
     production: environment['NODE_ENV'] === 'production',
   });
 }
@@ -96,10 +101,23 @@ function withPort(written: Written, environment: NodeJS.ProcessEnv): Written {
   return { ...written, value: { ...value, server: { ...value.server, port } } };
 }
 
-function withPath(config: GoogleAnalyticsConfig, absolute: (path: string) => string): GoogleAnalyticsConfig {
-  const { credentials } = config;
-  if (credentials === null || credentials.trimStart().startsWith('{')) return config;
-  return { ...config, credentials: absolute(credentials) };
+/** The credentials read and parsed, so that a client never meets a file that is not there, or a text that is no JSON. */
+function withCredentials(written: Written, config: GoogleAnalyticsConfig): GoogleAnalyticsConfig {
+  if (config.credentials === null) return config;
+  const isInline = config.credentials.trimStart().startsWith('{');
+  const path = ['sources', 'googleAnalytics', 'credentials'];
+  try {
+    const text = isInline
+      ? config.credentials
+      : readFileSync(resolve(dirname(written.file), config.credentials), 'utf8');
+    return { ...config, credentials: JSON.stringify(JSON.parse(text)) };
+  } catch {
+    // The error of a parser quotes the text, and with it the private key.
+    const what = isInline ? 'is not valid JSON' : `the file ${config.credentials} cannot be read, or is not JSON`;
+    const line = written.lineOf(path);
+    const message = `${path.join('.')}: ${what}.`;
+    throw new ConfigurationError([{ file: written.file, ...(line !== undefined && { line }), message }]);
+  }
 }
 
 function deepFreeze<T>(value: T): T {

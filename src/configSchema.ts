@@ -10,7 +10,10 @@ const headerName = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
 const apiKey = z.union(
   [
     z.strictObject({ query: z.string().min(1), value: z.string().min(1) }),
-    z.strictObject({ header: z.string().regex(headerName), value: z.string().min(1) }),
+    z.strictObject({
+      header: z.string().regex(headerName, { error: 'write the name of a header, such as X-Api-Key' }),
+      value: z.string().min(1),
+    }),
   ],
   { error: 'write { query: NAME, value: KEY } or { header: NAME, value: KEY }' },
 );
@@ -76,7 +79,9 @@ const partner = z.strictObject({
     .strictObject({
       attempts: wholeNumber(1, 10)
         .prefault(2)
-        .describe('How often one call is sent at most; a second try heals most hiccups'),
+        .describe(
+          'How often one call is sent at most: after a broken connection, 502, 503 and 504; a second try heals most hiccups',
+        ),
       budget: share
         .prefault('10%')
         .describe('Retries as a share of calls in a minute, at least 3: an outage is not made worse'),
@@ -159,7 +164,7 @@ export const gatewayFile = z.strictObject({
     .prefault({}),
   access: z
     .literal('open', { error: 'say who may ask; write access: open to let everybody' })
-    .describe('Who may ask; must be written. open = everybody who reaches the port'),
+    .describe('Must be written: open = everybody who reaches the port may ask. There is no other kind yet'),
 });
 
 /** gateway.yaml as it was read: durations in ms, shares from 0 to 1. */

@@ -101,11 +101,28 @@ type At = (path: readonly PropertyKey[], message: string) => void;
 
 function reportIssue(issue: z.core.$ZodIssue, schema: z.ZodType, at: At): void {
   if (issue.code !== 'unrecognized_keys') {
-    at(issue.path, issue.message);
+    at(issue.path, inOurWords(issue));
     return;
   }
   const known = knownKeys(schema, issue.path);
   for (const key of issue.keys) at([...issue.path, key], `this key is not known${suggestion(key, known)}`);
+}
+
+/** The library's own words name no cure. */
+function inOurWords(issue: z.core.$ZodIssue): string {
+  const isOwn = !issue.message.startsWith('Invalid ');
+  if (issue.code === 'invalid_type' && !isOwn) {
+    return issue.message.endsWith('undefined')
+      ? `is missing; write ${aOrAn(issue.expected)}`
+      : `write ${aOrAn(issue.expected)}`;
+  }
+  if (issue.code === 'invalid_value' && !isOwn) return `write one of ${issue.values.join(', ')}`;
+  return issue.message;
+}
+
+function aOrAn(type: string): string {
+  const name = { string: 'text', array: 'list', object: 'mapping', record: 'mapping' }[type] ?? type;
+  return /^[aeiou]/.test(name) ? `an ${name}` : `a ${name}`;
 }
 
 /** "; did you mean x?" for a near miss, otherwise what there is. */

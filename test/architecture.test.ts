@@ -21,7 +21,7 @@ interface Rule {
 const rules: Record<string, Rule> = {
   cli: { values: ['commands', 'app', 'config', 'demo', 'catalog'] },
   commands: {
-    values: ['commands', 'app', 'config', 'demo', 'catalog', 'server/telemetryListeners', 'flatten'],
+    values: ['commands', 'app', 'config', 'demo', 'catalog', 'server/telemetryListeners'],
     types: ['plan'],
   },
   app: {
@@ -59,7 +59,6 @@ const rules: Record<string, Rule> = {
   config: { values: ['config', 'configSchema'] },
   configSchema: { values: [] },
   demo: { values: ['demo', 'clock', 'figures', 'errors'], types: ['catalog/catalog'], whole: true },
-  flatten: { values: [], whole: true },
   telemetry: { values: [], types: ['errors'], whole: true },
   figures: { values: ['errors', 'metricKinds'], whole: true },
   metricKinds: { values: [], whole: true },

@@ -134,6 +134,7 @@ type PartnerSummary {
 describe('check --live and query', () => {
   let ended: Record<'live' | 'json' | 'table' | 'inProcess' | 'nobody', Ended>;
   let failing: Record<'live' | 'table', Ended>;
+  let busy: Ended;
 
   beforeAll(async () => {
     const query = inFolder('query.graphql');
@@ -166,6 +167,8 @@ describe('check --live and query', () => {
           'table',
         ]),
     });
+    await gateway.partner.faults({ keys: '*', fault: 'status', status: 503 });
+    busy = await runCommand(['check', '--config', config, '--live']);
     await gateway.partner.reset();
   }, patient);
 
@@ -190,6 +193,11 @@ describe('check --live and query', () => {
     expect(failing.live.stdout).toContain('googleAnalytics: asked for shop-red-shoe-1: ok\n');
     expect(failing.live.stdout).toMatch(/^partner: asked for shop-red-shoe-1: SOURCE_REJECTED .+$/m);
     expect(failing.live.stdout).not.toContain('No problems.');
+  });
+
+  test('check --live waits for its second try before it says that a source is unavailable', () => {
+    expect(busy.stdout).toMatch(/^partner: asked for shop-red-shoe-1: SOURCE_UNAVAILABLE .+$/m);
+    expect(busy.code).toBe(1);
   });
 
   test('query prints the answer of a running gateway as JSON', () => {

@@ -79,10 +79,21 @@ describe('what is read', () => {
       'deep/er/gateway.yaml',
       `${smallest}schema: ../own.graphql\nsources: { googleAnalytics: { credentials: key.json } }\n`,
     );
+    write('deep/er/key.json', '{ "type": "service_account" }');
     const config = loadConfig(file, {});
     expect(config.catalog.file).toBe(join(dirname(file), 'catalog.yaml'));
     expect(config.schema).toBe(join(dirname(file), '../own.graphql'));
-    expect(config.sources.googleAnalytics?.credentials).toBe(join(dirname(file), 'key.json'));
+    expect(config.sources.googleAnalytics?.credentials).toBe('{"type":"service_account"}');
+  });
+
+  test.each([
+    ['a file that is not there', 'missing.json', {}],
+    ['a text that is no JSON', `"$\{JSON}"`, { JSON: '{ canary' }],
+  ])('names the line of credentials that are %s, and quotes nothing of them', (_, credentials, environment) => {
+    const text = `${smallest}sources:\n  googleAnalytics: { credentials: ${credentials} }\n`;
+    const error = caught(ConfigurationError, () => load(text, environment));
+    expect(error.message).toMatch(/:\d+: sources\.googleAnalytics\.credentials: /);
+    expect(error.message).not.toContain('canary');
   });
 
   test('leaves an absolute path and credentials that are JSON as they are', () => {

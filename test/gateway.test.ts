@@ -52,7 +52,7 @@ describe('one query for 40 products', () => {
   let answer: Answer<SiteAnswer>;
 
   beforeAll(async () => {
-    gateway = await startGateway({ latency: { minMs: 100, maxMs: 600 } });
+    gateway = await startGateway({ latency: { minMs: 400, maxMs: 1_200 } });
     answer = await gateway.ask<SiteAnswer>(productStats, { site: 'shop', range: week });
   });
   afterAll(() => gateway.close());

@@ -96,7 +96,7 @@ export function startFlight<T>(options: {
     keys,
     cancel,
     join(waiter) {
-      if (!waiter.background) promotion.abort();
+      if (!waiter.background) promotion.abort('promoted');
       waiting += 1;
       latestDeadline = Math.max(latestDeadline, waiter.deadline);
       return untilEnough(result, waiter, clock).then(

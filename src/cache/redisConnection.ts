@@ -104,13 +104,17 @@ export function guardRedis(link: RedisLink, { clock, report }: { clock: Clock; r
 function inTime(answer: Promise<unknown>, clock: Clock): Promise<unknown> {
   return new Promise((resolve, reject) => {
     let stop = () => {};
-    const wait = (parts: number) => {
-      stop = clock.after(timeoutPartMs, () =>
-        setImmediate(() => (parts > 1 ? wait(parts - 1) : reject(new TooSlow()))),
-      );
+    let isOver = false;
+    const next = (parts: number) => {
+      if (isOver) return;
+      if (parts === 0) reject(new TooSlow());
+      else stop = clock.after(timeoutPartMs, () => setImmediate(next, parts - 1));
     };
-    wait(timeoutParts);
-    answer.then(resolve, reject).finally(() => stop());
+    next(timeoutParts);
+    answer.then(resolve, reject).finally(() => {
+      isOver = true;
+      stop();
+    });
   });
 }
 

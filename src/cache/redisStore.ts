@@ -77,16 +77,21 @@ const chunkSize = 500;
 
 /**
  * KEYS: a lease, then values. ARGV: the lease's token (empty = without a lease), then the text and the ms of each value.
- * 0 = another one holds the lease by now. Everything is tried before the first failure is told.
+ * 0 = something was not kept, because another one holds the lease by now; or nobody does, and there is a value already, which
+ * may be a newer one. Everything is tried before the first failure is told.
  */
 const writeScript = createScript(`
-if ARGV[1] ~= '' and redis.pcall('GET', KEYS[1]) ~= 'held ' .. ARGV[1] then return 0 end
-local failure
+local holder = ARGV[1] ~= '' and redis.pcall('GET', KEYS[1])
+if holder and holder ~= 'held ' .. ARGV[1] then return 0 end
+local isLost = ARGV[1] ~= '' and not holder
+local result = 1
 for i = 2, #KEYS do
-  local reply = redis.pcall('SET', KEYS[i], ARGV[2 * i - 2], 'PX', ARGV[2 * i - 1])
-  if reply.err then failure = failure or reply end
+  local set = {'SET', KEYS[i], ARGV[2 * i - 2], 'PX', ARGV[2 * i - 1]}
+  if isLost then set[6] = 'NX' end
+  local reply = redis.pcall(unpack(set))
+  if not reply then result = 0 elseif reply.err then result = reply end
 end
-return failure or 1
+return result
 `);
 
 export interface RedisStoreOptions<V> {

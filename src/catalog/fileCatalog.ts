@@ -22,7 +22,9 @@ const site = z.strictObject({
   currency: z.string().regex(/^[A-Z]{3}$/, { error: 'write an ISO 4217 code such as EUR' }),
   googleAnalytics: z
     .strictObject({
-      property: z.string().regex(/^\d{1,20}$/, { error: 'write the digits of the property id, in quotes' }),
+      property: z
+        .string({ error: 'write the digits of the property id, in quotes' })
+        .regex(/^\d{1,20}$/, { error: 'write the digits of the property id, in quotes' }),
       dimension: z
         .string()
         .min(1)
@@ -49,6 +51,8 @@ export interface CatalogRules {
   variables: Variables;
   /** What a whole partner id looks like. */
   partnerIdPattern: string;
+  /** Whether the configuration says how a partner key is sent. */
+  sendsPartnerKey: boolean;
 }
 
 /**
@@ -80,9 +84,11 @@ export function createFileCatalog({
 }
 
 /** @throws ConfigurationError with every problem of the file. */
-export function loadCatalog(file: string, { variables, partnerIdPattern }: CatalogRules): CatalogSnapshot {
+export function loadCatalog(file: string, rules: CatalogRules): CatalogSnapshot {
+  const { variables, partnerIdPattern, sendsPartnerKey } = rules;
   const written = readYamlFile(file);
   const problems = [...duplicateIds(written), ...wrongPartnerIds(written, partnerIdPattern)];
+  if (!sendsPartnerKey) problems.push(...uselessKeys(written));
   const { sites } = parseWritten(written, catalogFile, variables, problems);
   return createSnapshot(
     sites.map(toSite),
@@ -155,6 +161,19 @@ function wrongPartnerIds(written: Written, pattern: string): Problem[] {
     .filter(({ value: { partner } }) => typeof partner === 'string' && !wholeId.test(partner))
     .map(({ path }) =>
       problemAt(written, [...path, 'partner'], `a partner id looks like ${pattern} (sources.partner.idPattern).`),
+    );
+}
+
+/** A key that nobody would send. */
+function uselessKeys(written: Written): Problem[] {
+  return itemsOf(written.value, 'sites', [])
+    .filter(({ value: { partner } }) => partner !== undefined && partner !== null)
+    .map(({ path }) =>
+      problemAt(
+        written,
+        [...path, 'partner'],
+        'sources.partner.apiKey does not say how a key is sent, so this one is not.',
+      ),
     );
 }
 

@@ -34,7 +34,8 @@ export async function demo(options: DemoCommandOptions): Promise<{ close(): Prom
     await open(options, opened);
   } catch (error) {
     await close();
-    throw error;
+    if (!(error instanceof Error && /is in use/.test(error.message))) throw error;
+    throw new Error(`${error.message} The demo takes three ports in a row; choose the first by --port or PORT.`);
   }
   return { close };
 }

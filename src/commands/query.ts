@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { FormattedExecutionResult } from 'graphql';
 import { createApp, type Operation } from '../app.js';
 import { loadConfig } from '../config.js';
-import { flatten, formatTable } from '../flatten.js';
 import { createLog } from '../server/telemetryListeners.js';
+import { flatten, formatTable } from './flatten.js';
 import type { Print } from './serve.js';
 
 export interface QueryCommandOptions {
@@ -19,7 +19,7 @@ export interface QueryCommandOptions {
 
 /** Runs one operation and prints the answer. Answers whether it was complete: data, and no error. */
 export async function query({ file, variables, format, at, print, note }: QueryCommandOptions): Promise<boolean> {
-  const operation = { query: readFileSync(file, 'utf8'), variables };
+  const operation = { query: readOperation(file), variables };
   const started = performance.now();
   const result = 'url' in at ? await ask(at.url, operation) : await askInProcess(at.config, operation);
   if (process.stderr.isTTY) note(`Answered in ${Math.round(performance.now() - started)} ms.`);
@@ -34,7 +34,16 @@ export async function query({ file, variables, format, at, print, note }: QueryC
   return errors.length === 0 && result.data != null;
 }
 
+function readOperation(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    throw new Error(`${file} cannot be read; it should be a file with one GraphQL operation.`);
+  }
+}
+
 async function ask(url: string, operation: Operation): Promise<FormattedExecutionResult> {
+  if (!URL.canParse(url)) throw new Error(`${url} is no URL; write one such as http://localhost:4000/graphql.`);
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'application/json' },

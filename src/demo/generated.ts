@@ -4,13 +4,13 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 /** Either a preset, or start and end. The days are days of the site's time zone. LAST_28_DAYS when left out. */
 export type DateRangeInput = {
-  /** The last day, included. Needs start. */
+  /** The last day, included; after today it means: so far. Needs start. */
   end?: string | null | undefined;
   /** A range that moves with the day. */
   preset?: DateRangePreset | null | undefined;
   /** Moves the range back, to compare. */
   shift?: DateRangeShift | null | undefined;
-  /** The first day, included. Needs end. */
+  /** The first day, included; from 2015-08-14 to today. Needs end. */
   start?: string | null | undefined;
 };
 

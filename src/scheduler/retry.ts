@@ -2,7 +2,7 @@ import type { Clock } from '../clock.js';
 import { GatewayError, type SourceName } from '../errors.js';
 import type { Report } from '../telemetry.js';
 import { sleep } from './cancellation.js';
-import type { Policy } from './policy.js';
+import type { Call, Policy } from './policy.js';
 import { type RetrySettings, retryDelay } from './retryDelay.js';
 
 export interface RetryOptions {
@@ -21,20 +21,10 @@ export function createRetry({ source, settings, maxPause, clock, report, random 
   const budget = createRetryBudget(settings.budget, clock);
 
   /** How long to wait before the next try, which is then counted; null = there is none. */
-  function nextDelay(
-    error: GatewayError,
-    tries: { attempt: number; hadFree: boolean },
-    deadline: number,
-  ): number | null {
+  function nextDelay(error: GatewayError, tries: Tries, deadline: number): number | null {
     const remainingMs = deadline - clock.monotonic();
-    const delayMs = retryDelay({
-      error,
-      ...tries,
-      attempts: settings.attempts,
-      maxPause,
-      remainingMs,
-      random: random(),
-    });
+    const { attempts } = settings;
+    const delayMs = retryDelay({ error, ...tries, attempts, maxPause, remainingMs, random: random() });
     if (delayMs === null) return null;
     if (error.options.again === 'free' && !tries.hadFree) {
       tries.hadFree = true;
@@ -44,25 +34,37 @@ export function createRetry({ source, settings, maxPause, clock, report, random 
     return budget.takeRetry() ? delayMs : null;
   }
 
+  /** Resolves when it is time for the next try; throws what the call ends with where there is none. */
+  async function backOff(error: unknown, tries: Tries, call: Call<unknown>, signal: AbortSignal): Promise<void> {
+    if (!(error instanceof GatewayError) || signal.aborted) throw error;
+    // That nobody was asked the second time is no answer to what happened the first time.
+    if (tries.met && isRefusal(error)) throw tries.met;
+    tries.met = error;
+    const delayMs = nextDelay(error, tries, call.deadline());
+    if (delayMs === null) throw error;
+    report({ type: 'call.retried', source, requestId: call.requestId, delayMs, failure: error.code });
+    await sleep(delayMs, signal, clock);
+  }
+
   return async (call, signal) => {
     budget.countCall();
-    const tries = { attempt: 1, hadFree: false };
-    let met: GatewayError | null = null;
+    const tries: Tries = { attempt: 1, hadFree: false, met: null };
     for (;;) {
       try {
         return await call.run(signal);
       } catch (error) {
-        if (!(error instanceof GatewayError) || signal.aborted) throw error;
-        // That nobody was asked the second time is no answer to what happened the first time.
-        if (met && isRefusal(error)) throw met;
-        met = error;
-        const delayMs = nextDelay(error, tries, call.deadline());
-        if (delayMs === null) throw error;
-        report({ type: 'call.retried', source, requestId: call.requestId, delayMs, failure: error.code });
-        await sleep(delayMs, signal, clock);
+        await backOff(error, tries, call, signal);
       }
     }
   };
+}
+
+/** What became of a call so far. */
+interface Tries {
+  attempt: number;
+  hadFree: boolean;
+  /** The last failure that the source itself brought about. */
+  met: GatewayError | null;
 }
 
 function isRefusal({ code }: GatewayError): boolean {

@@ -60,7 +60,8 @@ function memberProblems(typeName: string, member: MemberNode, counterpart: TypeN
   const path = `${typeName}.${member.name.value}`;
   if (isFigure(typeName, member)) return [];
   const own = membersOf(counterpart).find(({ name }) => name.value === member.name.value);
-  if (!own) return [problemAt(member, `nothing answers ${path}; ${cureFor(typeName)}`)];
+  // A figure of the contract without its directive would be null for ever.
+  if (!own || isFigure(typeName, own)) return [problemAt(member, `nothing answers ${path}; ${cureFor(typeName)}`)];
   if (!('type' in member) || !('type' in own)) return [];
   const problems = differentType(path, member, own);
   const ownArguments = new Map(argumentsOf(own).map((argument) => [argument.name.value, argument]));

@@ -51,13 +51,13 @@ export type DataQuality = {
 
 /** Either a preset, or start and end. The days are days of the site's time zone. LAST_28_DAYS when left out. */
 export type DateRangeInput = {
-  /** The last day, included. Needs start. */
+  /** The last day, included; after today it means: so far. Needs start. */
   end?: InputMaybe<Scalars['Date']['input']>;
   /** A range that moves with the day. */
   preset?: InputMaybe<DateRangePreset>;
   /** Moves the range back, to compare. */
   shift?: InputMaybe<DateRangeShift>;
-  /** The first day, included. Needs end. */
+  /** The first day, included; from 2015-08-14 to today. Needs end. */
   start?: InputMaybe<Scalars['Date']['input']>;
 };
 

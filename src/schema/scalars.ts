@@ -20,7 +20,23 @@ const GraphQLDecimal = new GraphQLScalarType<string, string>({
   },
 });
 
-const GraphQLDate = new GraphQLScalarType({ ...GraphQLLocalDate.toConfig(), name: 'Date' });
+const dateHelp = 'Date: write a day of the calendar as YYYY-MM-DD, in quotes.';
+
+/** The library's rule, that the day must exist, in words of our own. */
+function readDate(value: unknown): string {
+  try {
+    return GraphQLLocalDate.parseValue(value) as string;
+  } catch {
+    throw new TypeError(dateHelp);
+  }
+}
+
+const GraphQLDate = new GraphQLScalarType<string, string>({
+  name: 'Date',
+  serialize: readDate,
+  parseValue: readDate,
+  parseLiteral: (node) => readDate(node.kind === Kind.STRING ? node.value : undefined),
+});
 
 /** The scalars of the contract; descriptions come from the schema file. */
 export const scalars = {

@@ -1,5 +1,5 @@
 import { makeExecutableSchema } from '@graphql-tools/schema';
-import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, Source, validateSchema } from 'graphql';
+import { type DocumentNode, GraphQLError, type GraphQLSchema, Kind, parse, Source, validateSchema } from 'graphql';
 import { validateSDL } from 'graphql/validation/validate.js';
 import { ConfigurationError, type Problem, type SourceName } from '../errors.js';
 import { type Figures, figureMappings, readFigures } from '../figures.js';
@@ -39,11 +39,17 @@ export function readSchema(
 
 /** The schema that is executed: resolvers attach to what the document has. */
 export function buildSchema(document: DocumentNode): GraphQLSchema {
-  return makeExecutableSchema({
+  const schema = makeExecutableSchema({
     typeDefs: document,
     resolvers: [resolvers as Record<string, object>, scalars] as never,
     resolverValidationOptions: { requireResolversToMatchSchema: 'ignore' },
   });
+  // A scalar comes with the description of its library; the file's own says what it is here.
+  for (const definition of document.definitions) {
+    const type = definition.kind === Kind.SCALAR_TYPE_DEFINITION ? schema.getType(definition.name.value) : undefined;
+    if (type && 'description' in definition) type.description = definition.description?.value;
+  }
+  return schema;
 }
 
 function parseFile({ file, text }: SchemaText): DocumentNode {

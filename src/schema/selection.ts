@@ -48,8 +48,9 @@ export function selectGoogleAnalytics(info: GraphQLResolveInfo, figures: Figures
     figures: [...figures.googleAnalyticsPoint.values()].filter(({ name }) => names.has(name)),
   }));
   const isAnyAsked = own.length > 0 || series.some((each) => each.figures.length > 0);
-  // Google says something about its numbers only together with a number.
-  const first = selected.has('quality') && !isAnyAsked ? [...figures.googleAnalytics.values()].slice(0, 1) : [];
+  // Google says something about its numbers only together with a number; this one can be asked of every product.
+  const needsOne = !isAnyAsked && (selected.has('quality') || selected.has('freshness'));
+  const first = needsOne ? [...figures.googleAnalytics.values()].filter(({ additive }) => additive).slice(0, 1) : [];
   const selection = { figures: [...own, ...first], series };
   googleMemo.set(info.fieldNodes, selection);
   return selection;

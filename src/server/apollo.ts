@@ -10,7 +10,7 @@ import { Disconnected } from '../errors.js';
 import type { Context } from '../schema/context.js';
 import type { Report } from '../telemetry.js';
 import { createIncrementalExecution } from './incremental.js';
-import { knownOperationTypes } from './limits.js';
+import { knownOperationTypes, noListInList } from './limits.js';
 import { isForClients, maskError } from './masking.js';
 import type { Traces } from './trace.js';
 
@@ -36,7 +36,7 @@ export function createApollo(options: ApolloOptions): ApolloServer<Context> {
     hideSchemaDetailsFromClientErrors: production,
     includeStacktraceInErrorResponses: false,
     persistedQueries: false,
-    validationRules: [knownOperationTypes],
+    validationRules: [knownOperationTypes, noListInList],
     legacyExperimentalExecuteIncrementally: createIncrementalExecution(options.clock),
     stopOnTerminationSignals: false,
     formatError: maskError,

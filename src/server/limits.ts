@@ -1,4 +1,13 @@
-import { GraphQLError, type ValidationRule } from 'graphql';
+import {
+  type FieldNode,
+  type FragmentDefinitionNode,
+  GraphQLError,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionNode,
+  type ValidationContext,
+  type ValidationRule,
+} from 'graphql';
 
 /** Operations of a kind that the schema does not have are wrong requests, not failures of their execution. */
 export const knownOperationTypes: ValidationRule = (context) => ({
@@ -8,3 +17,49 @@ export const knownOperationTypes: ValidationRule = (context) => ({
     context.reportError(new GraphQLError(message, { nodes: node }));
   },
 });
+
+/** Field names that hold a list of products; one of them inside another multiplies the two. */
+const lists: ReadonlySet<string> = new Set(['products']);
+
+/**
+ * A list of products may not stand inside another one: a page of 60 inside a page of 60, four times over, is 13 million
+ * products, which no deadline stops, because no source is asked for them. Introspection is not looked into.
+ */
+export const noListInList: ValidationRule = (context) => ({
+  OperationDefinition(node) {
+    const inner = findInnerList(node, context);
+    if (!inner) return;
+    const message = `${inner.name.value} stands inside another list of products; ask for it in a query of its own.`;
+    context.reportError(new GraphQLError(message, { nodes: inner }));
+  },
+});
+
+/** The first list inside a list. Each fragment is looked into once outside and once inside a list, so a bomb stays small. */
+function findInnerList(operation: OperationDefinitionNode, context: ValidationContext): FieldNode | undefined {
+  const seen = new Set<string>();
+
+  function search(selections: readonly SelectionNode[], isInside: boolean): FieldNode | undefined {
+    for (const selection of selections) {
+      const inner = searchOne(selection, isInside);
+      if (inner) return inner;
+    }
+    return undefined;
+  }
+
+  function searchOne(selection: SelectionNode, isInside: boolean): FieldNode | undefined {
+    if (selection.kind === Kind.INLINE_FRAGMENT) return search(selection.selectionSet.selections, isInside);
+    if (selection.kind === Kind.FRAGMENT_SPREAD) return searchFragment(selection.name.value, isInside);
+    const isList = lists.has(selection.name.value);
+    if (isList && isInside) return selection;
+    return search(selection.selectionSet?.selections ?? [], isInside || isList);
+  }
+
+  function searchFragment(name: string, isInside: boolean): FieldNode | undefined {
+    const visit = `${name} ${isInside}`;
+    const fragment: FragmentDefinitionNode | null | undefined = seen.has(visit) ? null : context.getFragment(name);
+    seen.add(visit);
+    return fragment ? search(fragment.selectionSet.selections, isInside) : undefined;
+  }
+
+  return search(operation.selectionSet.selections, false);
+}

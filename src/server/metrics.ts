@@ -48,6 +48,11 @@ function createCounters(registry: Registry) {
       'source',
       'code',
     ]),
+    queued: counter('gateway_source_queued_total', 'Calls that had to wait for their turn', ['source']),
+    breaker: counter('gateway_source_breaker_changes_total', 'How often the breaker came into a state', [
+      'source',
+      'state',
+    ]),
     pauses: counter('gateway_source_pauses_total', 'Pauses that the source asked for', ['source']),
     tokens: counter('gateway_source_quota_tokens_total', 'Quota tokens that calls have cost', ['source']),
     duration: histogram('gateway_source_call_duration_seconds', 'How long a call took'),
@@ -81,6 +86,12 @@ function count(counters: Counters, event: TelemetryEvent): void {
       break;
     case 'call.rejected':
       counters.rejections.inc({ source: event.source, code: event.failure });
+      break;
+    case 'call.queued':
+      counters.queued.inc({ source: event.source });
+      break;
+    case 'breaker.changed':
+      counters.breaker.inc({ source: event.source, state: event.state });
       break;
     case 'source.paused':
       counters.pauses.inc({ source: event.source });

@@ -24,6 +24,14 @@ function describe(event: TelemetryEvent): Entry | null {
   switch (event.type) {
     case 'access.open':
       return { level: 'warn', message: 'access is open: everybody who reaches this port may ask', fields: {} };
+    case 'breaker.changed':
+      return { level: 'warn', message: `the circuit breaker is ${event.state}`, fields: { source: event.source } };
+    case 'source.paused':
+      return {
+        level: 'warn',
+        message: 'the source wants no calls for now',
+        fields: { source: event.source, ms: event.ms },
+      };
     case 'catalog.changed':
       return { level: 'info', message: 'the catalog was read again', fields: { sites: event.sites } };
     case 'catalog.rejected': {

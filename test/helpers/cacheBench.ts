@@ -23,7 +23,8 @@ export interface SourceCall {
   fail(error: unknown): void;
 }
 
-export interface ClientOptions extends Partial<Pick<Waiter, 'maxWaitMs' | 'maxAgeMs' | 'background' | 'requestId'>> {
+export interface ClientOptions
+  extends Partial<Pick<Waiter, 'maxWaitMs' | 'maxAgeMs' | 'minFreshMs' | 'background' | 'requestId'>> {
   /** Monotonic ms; far away by default. */
   deadline?: number;
   /** One call for all keys, as one report; by default each key is a call of its own. */

@@ -11,7 +11,7 @@ import { type CatalogFile, editYaml, type GatewayFile, type RunningEmulator, wit
 
 /** A gateway that is a process of its own. */
 export interface Replica extends RunningCommand {
-  ask<T = Record<string, unknown>>(query: string, variables?: object): Promise<ReplicaAnswer<T>>;
+  ask<T = Record<string, unknown>>(query: string, variables?: object, signal?: AbortSignal): Promise<ReplicaAnswer<T>>;
   /** The value of a metric without labels, or the sum over its labels; 0 where there is none. */
   metric(name: string): Promise<number>;
   isReady(): Promise<boolean>;
@@ -79,8 +79,9 @@ export async function startReplicas(options: ReplicasOptions): Promise<Replicas>
 
 function controlsOf(url: string): Pick<Replica, 'ask' | 'metric' | 'isReady'> {
   return {
-    async ask(query, variables = {}) {
+    async ask(query, variables = {}, signal) {
       const response = await fetch(`${url}/graphql`, {
+        ...(signal && { signal }),
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ query, variables }),

@@ -133,7 +133,9 @@ describe('after failures, a retry and an outage', () => {
     );
     const others = labels.filter(
       (label) =>
-        !/^(source=(partner|googleAnalytics)|(result|code)=(ok|errors|[A-Z_]+)|le=.*|\w*=v?[\d.]+)$/.test(label),
+        !/^(source=(partner|googleAnalytics)|(result|code)=(ok|errors|[A-Z_]+)|state=(closed|open|halfOpen)|le=.*|\w*=v?[\d.]+)$/.test(
+          label,
+        ),
     );
     expect([...new Set(others)].filter((label) => !label.startsWith('kind=') && !label.startsWith('type='))).toEqual(
       [],

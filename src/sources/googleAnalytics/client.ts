@@ -8,7 +8,7 @@ import { intervalDimensions } from './series.js';
 import { createTransport } from './transport.js';
 
 export interface GoogleAnalyticsClientOptions {
-  /** Path of a credentials file, or the file's JSON itself; null = application default credentials. */
+  /** A credentials file's JSON; null = application default credentials. */
   credentials: string | null;
   rootUrl: string;
   /** Where tokens are asked instead of Google; null = Google. */
@@ -44,7 +44,11 @@ export function createGoogleAnalyticsClient(options: GoogleAnalyticsClientOption
     analyticsdata({
       version: 'v1beta',
       rootUrl: options.rootUrl,
-      auth: new auth.GoogleAuth({ ...credentialsOf(options.credentials), scopes: [readOnly], clientOptions }),
+      auth: new auth.GoogleAuth({
+        ...(options.credentials !== null && { credentials: JSON.parse(options.credentials) }),
+        scopes: [readOnly],
+        clientOptions,
+      }),
       fetchImplementation: transport.fetch,
       // A repeated 5xx counts against the property: 10 in an hour lock it. The scheduler decides what is asked again.
       retry: false,
@@ -96,11 +100,6 @@ export function createGoogleAnalyticsClient(options: GoogleAnalyticsClientOption
     },
     close: transport.close,
   };
-}
-
-function credentialsOf(credentials: string | null) {
-  if (credentials === null) return {};
-  return credentials.trimStart().startsWith('{') ? { credentials: JSON.parse(credentials) } : { keyFile: credentials };
 }
 
 /** The body of runReport; `limit` is written out because the API's own default cuts off at 10,000 rows. */

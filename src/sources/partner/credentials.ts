@@ -17,7 +17,7 @@ export interface Credentials {
   account(own: string | null): string;
 }
 
-/** Shorter ones are no secrets, and stand in every text. */
+/** Shorter ones are no secrets, and stand in every text; so does the scheme before a token, such as Bearer. */
 const shortestKey = 8;
 
 export function createCredentials({ apiKey, url }: Pick<PartnerConfig, 'apiKey' | 'url'>): Credentials {
@@ -26,7 +26,7 @@ export function createCredentials({ apiKey, url }: Pick<PartnerConfig, 'apiKey' 
 
   function describe(key: string) {
     const description = known.get(key) ?? {
-      forms: key.length < shortestKey ? [] : formsOf(key),
+      forms: key.split(/\s+/).flatMap((part) => (part.length < shortestKey ? [] : formsOf(part))),
       account: createHash('sha256').update(`${url} ${key}`).digest('base64url').slice(0, 16),
     };
     known.set(key, description);

@@ -34,10 +34,16 @@ export function failureOfStatus(status: number, retryAfterMs: number | null): Ga
       ...(retryAfterMs !== null && { retryAfterMs, pauseMs: retryAfterMs }),
     });
   }
-  return new GatewayError('SOURCE_REJECTED', `The partner refused the request (${status}).`, {
-    source,
-    refused: status === 401 || status === 403,
-  });
+  return new GatewayError(
+    'SOURCE_REJECTED',
+    status === 401 || status === 403
+      ? `The partner does not accept the key (${status}).`
+      : `The partner refused the request (${status}).`,
+    {
+      source,
+      refused: status === 401 || status === 403,
+    },
+  );
 }
 
 /** Certificate errors of node:tls; asking again brings the same certificate. */

@@ -18,14 +18,24 @@ export type SummaryReader = (answer: unknown, partnerId: string) => Record<strin
  * was asked for, because then nothing in the answer is this product's.
  */
 export function compileSummaryReader(figures: Iterable<ValueFigure>, identity: string | null): SummaryReader {
-  const readers = Array.from(figures, ({ name, pointer, type }) => ({ name, find: compilePointer(pointer), type }));
+  const readers = Array.from(figures, ({ name, pointer, type }) => ({
+    name,
+    pointer,
+    find: compilePointer(pointer),
+    type,
+  }));
   const findIdentity = identity === null ? null : compilePointer(identity);
   return (answer, partnerId) => {
-    if (findIdentity && !isId(findIdentity(answer), partnerId)) throw badResponse("is another product's");
+    if (findIdentity) checkIdentity(findIdentity(answer), partnerId, identity);
     const summary: Record<string, FigureResult> = {};
-    for (const { name, find, type } of readers) summary[name] = readValue(find(answer), type, name);
+    for (const { name, pointer, find, type } of readers) summary[name] = readValue(find(answer), type, pointer);
     return summary;
   };
+}
+
+function checkIdentity(value: unknown, partnerId: string, pointer: string | null): void {
+  if (value === undefined) throw badResponse(`has no product id at "${pointer}", which identity points to`);
+  if (!isId(value, partnerId)) throw badResponse("is another product's");
 }
 
 function isId(value: unknown, id: string): boolean {
@@ -73,10 +83,10 @@ const readers: Record<FigureType, (value: unknown) => FigureValue | undefined> =
 };
 
 /** A text may be unknown to the partner and null; a number that is null is no number. */
-function readValue(value: unknown, type: FigureType, name: string): FigureResult {
-  if (value === undefined) return badResponse(`has nothing where ${name} should stand`);
+function readValue(value: unknown, type: FigureType, pointer: string): FigureResult {
+  if (value === undefined) return badResponse(`has nothing at "${pointer}"`);
   const read = readers[type](value);
-  return read === undefined ? badResponse(`has no valid ${type} for ${name}`) : read;
+  return read === undefined ? badResponse(`has no valid ${type} at "${pointer}"`) : read;
 }
 
 function readWhole(value: unknown): number | undefined {

@@ -349,13 +349,17 @@ describe('the identity of an answer', () => {
     [7, '07'],
     [7, '8'],
     [null, 'null'],
-    [undefined, 'undefined'],
     [true, 'true'],
     [['P-1'], 'P-1'],
     [{ toString: 'P-1' }, 'P-1'],
   ])('%j is not that of %s: nothing of the answer is used', (product, id) => {
     const error = caught(GatewayError, () => readAs(product, id));
     expect([error.code, error.message]).toEqual(['SOURCE_BAD_RESPONSE', "The partner's answer is another product's."]);
+  });
+
+  test('that is not there is told as such', () => {
+    const error = caught(GatewayError, () => readAs(undefined, 'undefined'));
+    expect(error.message).toBe('The partner\'s answer has no product id at "/product", which identity points to.');
   });
 
   test('is not checked where none is configured', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { flatten, formatTable } from '../src/flatten.js';
+import { flatten, formatTable } from '../../src/commands/flatten.js';
 
 /** The table as plain rows: the columns first. */
 function rowsOf(data: unknown): string[][] {
