@@ -6,7 +6,17 @@ const files = readSourceFiles(fileURLToPath(new URL('../src', import.meta.url)))
 const paths = new Set(files.map(({ path }) => path.replace(/\.ts$/, '')));
 
 /** Small modules that know no room: everybody may use them. What they use themselves is in `rules`. */
-const leaves = ['clock', 'dateRange', 'errors', 'figures', 'metricKinds', 'units', 'yamlFile', 'urlTemplate'];
+const leaves = [
+  'cancellation',
+  'clock',
+  'dateRange',
+  'errors',
+  'figures',
+  'metricKinds',
+  'units',
+  'yamlFile',
+  'urlTemplate',
+];
 /** Everybody may use these, as types. */
 const sharedTypes = ['telemetry', 'config', 'configSchema'];
 
@@ -65,6 +75,7 @@ const rules: Record<string, Rule> = {
   dateRange: { values: ['errors'], whole: true },
   yamlFile: { values: ['errors'], whole: true },
   urlTemplate: { values: [], types: ['dateRange'], whole: true },
+  cancellation: { values: [], types: ['clock'], whole: true },
   clock: { values: [], whole: true },
   units: { values: [], whole: true },
   errors: { values: [], whole: true },

@@ -1,4 +1,5 @@
 import { hash, randomUUID } from 'node:crypto';
+import { sleep } from '../cancellation.js';
 import type { Clock } from '../clock.js';
 import type { GatewayError, SourceName } from '../errors.js';
 import type { Report } from '../telemetry.js';
@@ -90,7 +91,7 @@ export function createLeases({ table, namespace, source, clock, report }: Leases
     for (let waitedMs = 0; ; waitedMs = clock.monotonic() - startedAt) {
       const taken = await table.take(fence, { leaseMs, ...agesOf(look, clock.monotonic()) });
       if (taken === 'held') {
-        await pause(pollMs(waitedMs), signal, clock);
+        await sleep(pollMs(waitedMs), signal, clock);
         continue;
       }
       if (waitedMs > 0) report({ type: 'lease.waited', source, ms: waitedMs });
@@ -126,18 +127,4 @@ const longestPollMs = 250;
 /** A tenth of the time that went by, so that nobody waits much longer than need be, and nobody asks all the time. */
 export function pollMs(waitedMs: number): number {
   return Math.min(longestPollMs, Math.max(shortestPollMs, waitedMs / 10));
-}
-
-function pause(ms: number, signal: AbortSignal, clock: Clock): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const finish = (settle: () => void) => {
-      stop();
-      signal.removeEventListener('abort', abort);
-      settle();
-    };
-    const abort = () => finish(() => reject(signal.reason));
-    const stop = clock.after(ms, () => finish(resolve));
-    if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort, { once: true });
-  });
 }

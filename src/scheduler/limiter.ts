@@ -1,7 +1,7 @@
+import { onAbort } from '../cancellation.js';
 import type { Clock } from '../clock.js';
 import { GatewayError, type SourceName } from '../errors.js';
 import type { Report } from '../telemetry.js';
-import { onAbort } from './cancellation.js';
 import { createFairQueue } from './fairQueue.js';
 import type { Call, Policy } from './policy.js';
 

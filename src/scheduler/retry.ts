@@ -1,7 +1,7 @@
+import { sleep } from '../cancellation.js';
 import type { Clock } from '../clock.js';
 import { GatewayError, type SourceName } from '../errors.js';
 import type { Report } from '../telemetry.js';
-import { sleep } from './cancellation.js';
 import type { Call, Policy } from './policy.js';
 import { type RetrySettings, retryDelay } from './retryDelay.js';
 

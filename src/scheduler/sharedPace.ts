@@ -1,7 +1,7 @@
+import { sleep } from '../cancellation.js';
 import type { Clock } from '../clock.js';
 import { GatewayError, type SourceName } from '../errors.js';
 import type { Report } from '../telemetry.js';
-import { sleep } from './cancellation.js';
 import type { Call, Policy } from './policy.js';
 
 /** The pace and the pauses of a source that all replicas keep together. */

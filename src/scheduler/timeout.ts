@@ -1,6 +1,6 @@
+import { onAbort, untilAborted } from '../cancellation.js';
 import type { Clock } from '../clock.js';
 import { GatewayError, type SourceName } from '../errors.js';
-import { onAbort, untilAborted } from './cancellation.js';
 import type { Policy } from './policy.js';
 
 /**

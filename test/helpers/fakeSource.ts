@@ -1,5 +1,5 @@
+import { onAbort } from '../../src/cancellation.js';
 import { GatewayError } from '../../src/errors.js';
-import { onAbort } from '../../src/scheduler/cancellation.js';
 import type { Call, Policy } from '../../src/scheduler/policy.js';
 import type { FakeClock } from './fakeClock.js';
 

@@ -1,5 +1,5 @@
 import type { Job } from '../../cache/flight.js';
-import { onAbort } from '../../scheduler/cancellation.js';
+import { onAbort } from '../../cancellation.js';
 
 /**
  * Several jobs that share their reports, as one: it is stopped when all of them are, it has the time of the one that has

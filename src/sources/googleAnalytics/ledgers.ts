@@ -1,7 +1,7 @@
 import type { Job } from '../../cache/flight.js';
+import { sleep } from '../../cancellation.js';
 import type { Clock } from '../../clock.js';
 import { GatewayError } from '../../errors.js';
-import { sleep } from '../../scheduler/cancellation.js';
 import type { Report } from '../../telemetry.js';
 import { readQuota } from './answer.js';
 import {

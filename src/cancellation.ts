@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.js';
+import type { Clock } from './clock.js';
 
 /** Calls back once when the signal aborts, at once if it has; the function returned takes the listener off again. */
 export function onAbort(signal: AbortSignal, callback: (reason: unknown) => void): () => void {

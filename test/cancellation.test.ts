@@ -1,6 +1,6 @@
 import { getEventListeners, setMaxListeners } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
-import { onAbort, untilAborted } from '../../src/scheduler/cancellation.js';
+import { onAbort, untilAborted } from '../src/cancellation.js';
 
 const reason = new Error('no longer wanted');
 const listeners = (signal: AbortSignal) => getEventListeners(signal, 'abort').length;
