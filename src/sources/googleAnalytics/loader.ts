@@ -63,14 +63,14 @@ export function createGoogleAnalyticsLoaders({ dispatcher, cache, clock, report 
 
     // The batch resolves at once to one promise per key: a site whose report fails or is slow leaves the others alone.
     function createLoader(patience: Patience) {
-      return new DataLoader<Key, GoogleAnalyticsSummary, string>(
+      return new DataLoader<Key, Promise<GoogleAnalyticsSummary>, string>(
         async (keys) => {
           const batch = loadBatch(keys, patience);
           return keys.map(async ({ wanted, cells }) => {
             const loaded = await batch;
             const outcomes = await Promise.all(cells.map((cell) => outcomeOf(cell, loaded)));
             return summarize(wanted, cells, outcomes, now);
-          }) as unknown as GoogleAnalyticsSummary[];
+          });
         },
         { cacheKeyFn: nameOf },
       );

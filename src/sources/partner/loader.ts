@@ -81,11 +81,11 @@ export function createPartnerLoaders(options: PartnerLoaderOptions) {
     // The batch resolves at once to one promise per key, so that every product settles by itself and a slow one delays
     // nobody; DataLoader adopts the promises.
     function createLoader(patience: Patience) {
-      return new DataLoader<PartnerKey, PartnerSummary, string>(
+      return new DataLoader<PartnerKey, Promise<PartnerSummary>, string>(
         async (keys) => {
           report({ type: 'keys.asked', source: 'partner', requestId: caller.requestId, keys: keys.length });
           const answers = cache.load(keys.map(keyOf), plan(keys), { ...caller, ...patience });
-          return keys.map((_, index) => summarize(answers, index)) as unknown as PartnerSummary[];
+          return keys.map((_, index) => summarize(answers, index));
         },
         { cacheKeyFn: keyOf },
       );
