@@ -6,8 +6,8 @@ import { type CatalogRules, createFileCatalog } from './catalog/fileCatalog.js';
 import { type Clock, systemClock } from './clock.js';
 import { type Config, ownSchemaFile, partnerIdPatternOf, variablesOf } from './config.js';
 import { createSources } from './createSources.js';
-import { ConfigurationError, type SourceName } from './errors.js';
-import { createRecorder, type UpstreamPlan } from './plan.js';
+import { ConfigurationError } from './errors.js';
+import type { UpstreamPlan } from './plan.js';
 import { type Probe, probeSources } from './probe.js';
 import type { Context } from './schema/context.js';
 import { buildSchema, readSchema, type SchemaFile, type SchemaText } from './schema/schema.js';
@@ -41,7 +41,7 @@ export interface App {
   /** Runs one operation in process, as a request of its own. */
   execute(operation: Operation): Promise<FormattedExecutionResult>;
   /**
-   * What the operation would ask of the sources if nothing of it were in the cache. Asks nobody.
+   * What the operation would ask of the sources, after what the cache has. Asks nobody.
    * @throws Error when it is no operation of this schema.
    */
   plan(operation: Operation): Promise<UpstreamPlan>;
@@ -67,11 +67,14 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     reportOutside(event);
   };
   const schemaFile = loadSchema(config);
+  if (schemaFile.isStale) report({ type: 'server.notice', message: staleSchema(config.schema) });
   const catalog = createFileCatalog({ file: config.catalog.file, ...catalogRules(config), report });
   checkPages(config, catalog);
   const sources = await createSources({ config, figures: schemaFile.figures, clock, report });
+  const operations = { schema: buildSchema(schemaFile.document), createPlanning: sources.planning };
   const apollo = createApollo({
-    schema: buildSchema(schemaFile.document),
+    ...operations,
+    reportsPerSelection: ({ catalog: { withSeveralKeys } }) => sources.reportsPerSelection(withSeveralKeys),
     production: config.production,
     sandboxDocument,
     alwaysTrace,
@@ -86,6 +89,8 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     catalog: catalog.current(),
     figures: schemaFile.figures,
     limits: config.limits,
+    deadlineMs: config.server.deadline,
+    planning: null,
     googleAnalytics: sources.googleAnalytics?.(scope) ?? null,
     partner: sources.partner?.(scope) ?? null,
     sources: sources.statuses,
@@ -104,7 +109,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     });
   let warmer: ReturnType<typeof startWarmer> | undefined;
   await apollo.start();
-  const server = await createServer({ config, apollo, createContext, traces, metrics, clock, report });
+  const server = await createServer({ config, apollo, createContext, ...operations, traces, metrics, clock, report });
   if (config.access === 'open') report({ type: 'access.open' });
 
   /** Does something in process as a request of its own, with the deadline of every request. */
@@ -140,11 +145,10 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     execute: (operation) => inScope((context) => run(operation, context)),
     plan: (operation) =>
       inScope(async (context) => {
-        const { partner } = context;
-        const recorder = createRecorder({ ...config.sources, partner, now: context.now });
-        const answer = await run(operation, { ...context, ...recorder });
+        const planning = sources.planning();
+        const answer = await run(operation, { ...context, ...planning.loaders, planning });
         if (answer.errors) throw new Error(answer.errors.map(({ message }) => message).join('\n'));
-        return recorder.plan();
+        return planning.plan();
       }),
     probe: () => inScope(probeSources),
     checkFields: () =>
@@ -183,11 +187,15 @@ export function checkPages({ file, warm }: Config, catalog: Pick<Catalog, 'curre
 /** @throws ConfigurationError with every problem of the schema file. */
 export function loadSchema(config: Config): SchemaFile {
   const { googleAnalytics, partner } = config.sources;
-  const configured: Record<SourceName, boolean> = {
+  return readSchema(readText(config.schema), readText(ownSchemaFile), {
     googleAnalytics: googleAnalytics !== null,
     partner: partner !== null,
-  };
-  return readSchema(readText(config.schema), readText(ownSchemaFile), configured);
+  });
+}
+
+/** What to do about a schema file that still says of its figures what they were. */
+export function staleSchema(file: string): string {
+  return `${file}: what follows from its figures is not up to date there; run analytics-gateway generate ${file}.`;
 }
 
 function listenFailure(error: unknown, { server: { port } }: Config): unknown {

@@ -5,6 +5,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { catalogJsonSchema } from './catalog/fileCatalog.js';
 import { check } from './commands/check.js';
 import { demo } from './commands/demo.js';
+import { generate } from './commands/generate.js';
 import { plan } from './commands/plan.js';
 import { query } from './commands/query.js';
 import { serve } from './commands/serve.js';
@@ -63,7 +64,9 @@ program
   .description('run one operation; exit code 1 when the answer has errors')
   .argument('<file>', 'a file with one GraphQL operation')
   .option('--variables <json>', 'variables of the operation', jsonObject, {})
-  .addOption(new Option('--format <format>', 'how the answer is printed').choices(['json', 'table']).default('json'))
+  .addOption(
+    new Option('--format <format>', 'how the answer is printed').choices(['json', 'table', 'csv']).default('json'),
+  )
   .addOption(
     new Option('--url <url>', 'ask a gateway that runs (default: http://localhost:4000/graphql)').conflicts('config'),
   )
@@ -72,6 +75,12 @@ program
     const at = configFile === undefined ? { url: url ?? 'http://localhost:4000/graphql' } : { config: configFile };
     finish(await query({ file, variables, format, at, print, note }));
   });
+
+program
+  .command('generate')
+  .description('write into a schema file what follows from its figures: order, filters and totals')
+  .argument('<file>', 'a schema file, such as schema.graphql')
+  .action((file) => generate({ file, print }));
 
 program
   .command('json-schemas', { hidden: true })

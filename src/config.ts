@@ -17,7 +17,7 @@ export interface Config {
   readonly sources: Readonly<{ googleAnalytics: GoogleAnalyticsConfig | null; partner: PartnerConfig | null }>;
   readonly cache: Readonly<{ memory: number; redis: string | null }>;
   readonly warm: readonly Readonly<{ site: string; range: DateRangePreset; every: number }>[];
-  readonly limits: Readonly<{ first: number; ids: number }>;
+  readonly limits: Readonly<{ first: number; ids: number; maxPartnerCalls: number; maxReports: number }>;
   readonly access: 'open';
   /** Development shows Apollo Sandbox and answers introspection; NODE_ENV=production does neither. */
   readonly production: boolean;

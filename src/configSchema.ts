@@ -160,6 +160,12 @@ export const gatewayFile = z.strictObject({
       ids: wholeNumber(1, 100_000)
         .prefault(200)
         .describe('The most ids that one argument may hold, so that no variable is a flood'),
+      maxPartnerCalls: wholeNumber(0, 1_000_000)
+        .prefault(1_000)
+        .describe('The most partner calls that one query may wait for; a full page needs no more'),
+      maxReports: wholeNumber(0, 10_000)
+        .prefault(20)
+        .describe('The most Google reports that one query may wait for; a page needs one or two'),
     })
     .prefault({}),
   access: z

@@ -10,17 +10,21 @@ import type { Clock } from './clock.js';
 import type { Config } from './config.js';
 import type { SourceName } from './errors.js';
 import type { Figures } from './figures.js';
+import { createPlanning } from './plan.js';
 import { createScheduler, type SchedulerSettings } from './scheduler/scheduler.js';
 import { createGoogleAnalyticsClient } from './sources/googleAnalytics/client.js';
 import { measureCodec } from './sources/googleAnalytics/codec.js';
+import { boundReports } from './sources/googleAnalytics/cost.js';
 import { createDispatcher } from './sources/googleAnalytics/dispatcher.js';
 import { createLedgers } from './sources/googleAnalytics/ledgers.js';
 import { createGoogleAnalyticsLoaders } from './sources/googleAnalytics/loader.js';
+import { createGoogleAnalyticsPlanning } from './sources/googleAnalytics/planning.js';
 import { googleAnalyticsPolicies } from './sources/googleAnalytics/policies.js';
 import { createReporter } from './sources/googleAnalytics/reporter.js';
 import { createPartnerClient } from './sources/partner/client.js';
 import { partnerCodec } from './sources/partner/codec.js';
 import { createPartnerLoaders } from './sources/partner/loader.js';
+import { createPartnerPlanning } from './sources/partner/planning.js';
 import { compileSummaryReader } from './sources/partner/summary.js';
 import type { Report } from './telemetry.js';
 import { parseUrlTemplate } from './urlTemplate.js';
@@ -48,7 +52,7 @@ export async function createSources({ config, figures, clock, report }: SourcesO
     const keeping = createKeeping({ source, near, redis, namespace, codec, clock, report });
     return {
       scheduler,
-      cache: createCache<V>({ source, ...keeping, pauseMs: scheduler.pauseMs, clock, report }),
+      cache: createCache<V>({ source, near, ...keeping, pauseMs: scheduler.pauseMs, clock, report }),
     };
   }
 
@@ -74,6 +78,9 @@ export async function createSources({ config, figures, clock, report }: SourcesO
     }),
   };
   const reporter = google && createReporter({ ...google, schedule: google.scheduler.run, clock, report });
+  const googlePlanning = google && createGoogleAnalyticsPlanning({ ...google, clock });
+  const partnerPlanning = partnerSource && createPartnerPlanning(partnerSource);
+  const mostMetrics = Math.max(figures.googleAnalytics.size, figures.googleAnalyticsPoint.size);
   const all = [google, partnerSource].filter((source) => source !== null);
   return {
     googleAnalytics:
@@ -82,6 +89,12 @@ export async function createSources({ config, figures, clock, report }: SourcesO
       createGoogleAnalyticsLoaders({ dispatcher: createDispatcher(reporter), cache: google.cache, clock, report }),
     partner:
       partnerSource && createPartnerLoaders({ ...partnerSource, schedule: partnerSource.scheduler.run, clock, report }),
+    /** The most reports that one selection can need for one site, where so many products have several keys. */
+    reportsPerSelection: (withSeveralKeys: number) =>
+      google ? boundReports({ ...google, metrics: mostMetrics, withSeveralKeys }) : 0,
+    /** Loaders that find out what an operation would cost. */
+    planning: () =>
+      createPlanning({ googleAnalytics: googlePlanning?.() ?? null, partner: partnerPlanning?.() ?? null }),
     /** What a Google property has to offer; null where Google Analytics is not configured. */
     metadata:
       google &&

@@ -24,6 +24,11 @@ export const errorTable = {
     meaning:
       "The figure must not be summed over the product's several Google keys, and the query has too many such products to ask for each.",
   },
+  QUERY_TOO_EXPENSIVE: {
+    retryable: false,
+    meaning:
+      'The query would make more upstream calls than the caller may; nothing was asked. The message says how many.',
+  },
   BAD_USER_INPUT: { retryable: false, meaning: 'An argument is wrong; the message says which and why.' },
   INTERNAL_SERVER_ERROR: { retryable: false, meaning: 'A fault of the gateway itself; the log has the details.' },
 } as const satisfies Record<string, { retryable: boolean; meaning: string }>;

@@ -16,12 +16,8 @@ const patience = { maxWaitMs: null, maxAgeMs: 0 } as const;
 
 export async function probeSources({ catalog, figures, now, ...sources }: Context): Promise<Probe[]> {
   const products = catalog.sites.flatMap((site) => catalog.products(site.id));
+  const { siteOf } = catalog;
   const askable = (product: Product) => ({ product, site: siteOf(product) });
-  const siteOf = (product: Product) => {
-    const site = catalog.site(product.siteId);
-    if (!site) throw new Error(`The catalog has product ${product.id} without its site.`);
-    return site;
-  };
   const yesterday = (product: Product) => resolveDateRange({ preset: 'YESTERDAY' }, siteOf(product), now);
 
   const { googleAnalytics, partner } = sources;
@@ -53,7 +49,7 @@ export async function probeSources({ catalog, figures, now, ...sources }: Contex
 async function probe(
   source: SourceName,
   product: Product | undefined,
-  ask: (product: Product) => Promise<object | null>,
+  ask: (product: Product) => object | null | Promise<object | null>,
 ): Promise<Probe> {
   if (!product) return { source, product: null, failure: null };
   try {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import leven from 'leven';
 import { type Document, isMap, isNode, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { ConfigurationError, type Problem } from './errors.js';
+import { suggestion } from './suggestion.js';
 
 /** The value of a variable that a file refers to; undefined when it is not set. */
 export type Variables = (name: string) => string | undefined;
@@ -123,13 +123,6 @@ function inOurWords(issue: z.core.$ZodIssue): string {
 function aOrAn(type: string): string {
   const name = { string: 'text', array: 'list', object: 'mapping', record: 'mapping' }[type] ?? type;
   return /^[aeiou]/.test(name) ? `an ${name}` : `a ${name}`;
-}
-
-/** "; did you mean x?" for a near miss, otherwise what there is. */
-export function suggestion(wrong: string, known: readonly string[]): string {
-  const [nearest] = known.map((key) => ({ key, distance: leven(wrong, key) })).sort((a, b) => a.distance - b.distance);
-  if (nearest && nearest.distance <= Math.max(2, wrong.length / 3)) return `; did you mean ${nearest.key}?`;
-  return known.length > 0 ? `; known are ${known.join(', ')}.` : '.';
 }
 
 interface JsonSchema {

@@ -132,7 +132,7 @@ type PartnerSummary {
 });
 
 describe('check --live and query', () => {
-  let ended: Record<'live' | 'json' | 'table' | 'inProcess' | 'nobody', Ended>;
+  let ended: Record<'live' | 'json' | 'table' | 'csv' | 'inProcess' | 'nobody', Ended>;
   let failing: Record<'live' | 'table', Ended>;
   let busy: Ended;
 
@@ -149,6 +149,7 @@ describe('check --live and query', () => {
       live: () => runCommand(['check', '--config', config, '--live']),
       json: () => ask('--url', gateway.url),
       table: () => ask('--url', gateway.url, '--format', 'table'),
+      csv: () => ask('--url', gateway.url, '--format', 'csv'),
       inProcess: () => ask('--config', config),
       nobody: () => ask('--url', 'http://127.0.0.1:1/graphql'),
     });
@@ -217,6 +218,18 @@ describe('check --live and query', () => {
       ['id', 'partner.orders', 'partner.currency'],
       ...rows().map(({ id, partner }) => [id, String(partner.orders), partner.currency]),
     ]);
+  });
+
+  test('query prints CSV for other programs', () => {
+    expect(ended.csv).toEqual({
+      code: 0,
+      stdout: [
+        'id,partner.orders,partner.currency',
+        ...rows().map(({ id, partner }) => `${id},${partner.orders},EUR`),
+        '',
+      ].join('\n'),
+      stderr: '',
+    });
   });
 
   test('query asks the sources of a configuration in process', () => {

@@ -30,7 +30,7 @@ describe('the smallest configuration', () => {
       server: { port: 4000, host: '0.0.0.0', deadline: 30_000 },
       schema: ownSchemaFile,
       sources: { googleAnalytics: null, partner: null },
-      limits: { first: 1_000, ids: 200 },
+      limits: { first: 1_000, ids: 200, maxPartnerCalls: 1_000, maxReports: 20 },
       access: 'open',
       production: false,
     });
@@ -72,6 +72,18 @@ describe('what is read', () => {
     const config = load(text, { PORT_NUMBER: '8080' });
     expect(config.server).toMatchObject({ port: 8080, deadline: 90_000 });
     expect(config.limits).toMatchObject({ first: 10 });
+  });
+
+  test('may forbid every call of a query, and no less', () => {
+    const limits = (text: string) => `${smallest}limits: ${text}\n`;
+    expect(load(limits('{ maxPartnerCalls: 0, maxReports: 0 }')).limits).toMatchObject({
+      maxPartnerCalls: 0,
+      maxReports: 0,
+    });
+    expect(problemsOf(limits('{ maxPartnerCalls: -1, maxReports: 1.5 }'))).toEqual([
+      expect.stringMatching(/limits\.maxPartnerCalls/),
+      expect.stringMatching(/limits\.maxReports/),
+    ]);
   });
 
   test('takes paths relative to the file itself, not to where the gateway was started', () => {
@@ -269,6 +281,8 @@ describe('the table of all keys', () => {
     'sources.partner.concurrency',
     'limits.first',
     'limits.ids',
+    'limits.maxPartnerCalls',
+    'limits.maxReports',
   ])('shows the default of %s', (key) => {
     expect(table.find((row) => row.key === key)?.default).toEqual(expect.anything());
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { ConfigurationError } from '../src/errors.js';
-import { parseWritten, readYamlFile, suggestion, type Variables } from '../src/yamlFile.js';
+import { parseWritten, readYamlFile, type Variables } from '../src/yamlFile.js';
 import { caught } from './helpers/caught.js';
 import { temporaryFolder } from './helpers/temporaryFolder.js';
 
@@ -172,16 +172,5 @@ describe('variables in texts', () => {
     expect(problemsOf(`name: "${reference('file:/does/not/exist')}"`)).toEqual([
       '1: name: the file /does/not/exist cannot be read.',
     ]);
-  });
-});
-
-describe('a suggestion', () => {
-  test.each([
-    ['timout', ['timeout', 'concurrency'], /did you mean timeout\?$/],
-    ['concurency', ['timeout', 'concurrency'], /did you mean concurrency\?$/],
-    ['zzz', ['timeout', 'concurrency'], /known are timeout, concurrency/],
-    ['anything', [], /^[;.]?$/],
-  ])('for %s among %j reads %s', (wrong, known, text) => {
-    expect(suggestion(wrong, known)).toMatch(text);
   });
 });

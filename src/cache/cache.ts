@@ -3,10 +3,10 @@ import { GatewayError, type SourceName } from '../errors.js';
 import type { Report } from '../telemetry.js';
 import { type Age, ageOf, type Entry, type Found } from './entry.js';
 import { type Ask, type Brought, createFetching } from './fetching.js';
-import { type Flight, type Job, startFlight, WaitedLongEnough, type Waiter } from './flight.js';
+import { type Flight, type Job, type Patience, startFlight, WaitedLongEnough, type Waiter } from './flight.js';
 import type { Leases, Look } from './lease.js';
 import { createSetbacks, type Setback } from './setbacks.js';
-import type { Store } from './store.js';
+import type { NearStore, Store } from './store.js';
 
 /** What a waiter gets for a key. A failure is thrown instead. */
 export interface Answer<V> {
@@ -15,6 +15,14 @@ export interface Answer<V> {
   readonly state: 'FRESH' | 'STALE' | 'PENDING';
   /** Wall time, ms since the epoch, at which the source answered; null while PENDING. */
   readonly asOf: number | null;
+}
+
+/** What is kept of a key, and what loading it would do. */
+export interface Peeked<V> {
+  /** undefined = nothing that could be answered at once. */
+  readonly answer: Answer<V> | undefined;
+  /** Whether its source would be asked: now, because somebody would wait; behind, to refresh it; or not at all. */
+  readonly asks: 'now' | 'behind' | 'never';
 }
 
 export interface Cache<V> {
@@ -27,6 +35,10 @@ export interface Cache<V> {
     ask: (keys: readonly string[]) => readonly Ask<V>[],
     waiter: Waiter,
   ): Promise<Promise<Answer<V>>[]>;
+  /** Answers every key, in their order, if all of them are fresh in memory; otherwise null, and nothing has happened. */
+  loadFresh(keys: readonly string[], waiter: Waiter): readonly Answer<V>[] | null;
+  /** Looks every key up, in their order, and asks nobody. */
+  peek(keys: readonly string[], patience: Patience): Promise<Peeked<V>[]>;
   /** Share of the keys asked for that needed no waiting, 0 to 1; null while nothing was asked. */
   hitShare(): number | null;
   close(): Promise<void>;
@@ -35,6 +47,8 @@ export interface Cache<V> {
 export interface CacheOptions<V> {
   source: SourceName;
   store: Store<V>;
+  /** The part of the store that answers without waiting. */
+  near?: NearStore<V>;
   /** Who asks for a key, over all replicas; without them each replica asks for itself. */
   leases?: Leases | undefined;
   /** For how long the source wants no calls, from now (ms); 0 = it takes them. */
@@ -60,13 +74,13 @@ interface Known<V> {
 
 /** Keeps what a source said, and sees to it that the same is asked once however many want it. */
 export function createCache<V>(options: CacheOptions<V>): Cache<V> {
-  const { source, store, leases, pauseMs = () => 0, clock, report, random = Math.random } = options;
+  const { source, store, near, leases, pauseMs = () => 0, clock, report, random = Math.random } = options;
   const flights = new Map<string, Flight<Brought<V>>>();
   const setbacks = createSetbacks<V>({ clock, random });
   const fetching = createFetching<V>({ source, store, leases, setbacks, clock, report, random });
   const counts = { keys: 0, hits: 0 };
 
-  function known(key: string, found: Found<V> | undefined, patience: Waiter): Known<V> {
+  function known(key: string, found: Found<V> | undefined, patience: Patience): Known<V> {
     return {
       age: ageOf(found, patience.maxAgeMs, patience.minFreshMs),
       found,
@@ -130,6 +144,28 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
       const join = joinOnce<V>(waiter);
       return keys.map((key, index) => answer(key, all[index] as Known<V>, join));
     },
+    loadFresh(keys, { requestId, maxAgeMs, minFreshMs }) {
+      const found = near?.getMany(keys) ?? [];
+      const answers: Answer<V>[] = [];
+      for (const one of found) {
+        if (!one || ageOf(one, maxAgeMs, minFreshMs) !== 'fresh') return null;
+        answers.push(answerOf(one.entry, 'FRESH'));
+      }
+      if (answers.length !== keys.length) return null;
+      counts.keys += keys.length;
+      counts.hits += keys.length;
+      report({ type: 'cache.read', source, requestId, hits: keys.length, staleHits: 0, joined: 0 });
+      return answers;
+    },
+    async peek(keys, patience) {
+      const found = await store.getMany(keys, patience);
+      return keys.map((key, index) => {
+        const one = known(key, found[index], patience);
+        const isAsked = isDue(one) && !flights.has(key);
+        const asks = one.age === 'missing' ? 'now' : 'behind';
+        return { answer: valueAtHand(one), asks: isAsked ? asks : 'never' };
+      });
+    },
     hitShare: () => (counts.keys === 0 ? null : counts.hits / counts.keys),
     async close() {
       for (const flight of flights.values()) {
@@ -164,6 +200,12 @@ function answerAtHand<V>({ age, found, setback }: Known<V>): Answer<V> | undefin
   if (setback?.kind === 'partial') return answerOf(setback.entry, 'FRESH');
   if (setback?.kind === 'failed') throw setback.error;
   return undefined;
+}
+
+/** The same without its failure. */
+function valueAtHand<V>(known: Known<V>): Answer<V> | undefined {
+  const isFailure = known.age === 'missing' && known.setback?.kind === 'failed';
+  return isFailure ? undefined : answerAtHand(known);
 }
 
 function answerOf<V>({ value, asOf }: Entry<V>, state: 'FRESH' | 'STALE'): Answer<V> {

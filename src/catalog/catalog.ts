@@ -34,7 +34,11 @@ export interface CatalogSnapshot {
   readonly sites: readonly Site[];
   site(id: string): Site | undefined;
   product(id: string): Product | undefined;
+  /** Always the same list, so that what was made of it can be kept beside it. */
   products(siteId: string): readonly Product[];
+  siteOf(product: Product): Site;
+  /** How many products have several Google keys, and may need reports of their own. */
+  readonly withSeveralKeys: number;
 }
 
 export interface Catalog {
@@ -54,5 +58,11 @@ export function createSnapshot(sites: readonly Site[], products: readonly Produc
     site: (id) => siteById.get(id),
     product: (id) => productById.get(id),
     products: (siteId) => productsBySite.get(siteId) ?? [],
+    siteOf({ id, siteId }) {
+      const site = siteById.get(siteId);
+      if (!site) throw new Error(`The catalog has product ${id} without its site.`);
+      return site;
+    },
+    withSeveralKeys: products.filter(({ googleAnalyticsKeys }) => googleAnalyticsKeys.length > 1).length,
   };
 }

@@ -1,4 +1,4 @@
-import { type AppOptions, catalogRules, checkPages, createApp, loadSchema } from '../app.js';
+import { type AppOptions, catalogRules, checkPages, createApp, loadSchema, staleSchema } from '../app.js';
 import { loadCatalog } from '../catalog/fileCatalog.js';
 import { type Config, loadConfig } from '../config.js';
 import { ConfigurationError, formatProblem } from '../errors.js';
@@ -32,7 +32,8 @@ function readAll(file: string): { config: Config | null; problems: string[] } {
   if (config) {
     const catalog = attempt(() => loadCatalog(config.catalog.file, catalogRules(config)));
     if (catalog) attempt(() => checkPages(config, { current: () => catalog }));
-    attempt(() => loadSchema(config));
+    const schema = attempt(() => loadSchema(config));
+    if (schema?.isStale) problems.push(staleSchema(config.schema));
   }
   return { config, problems };
 }

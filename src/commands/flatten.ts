@@ -1,3 +1,5 @@
+import type { CsvCell, CsvRow } from '../csv.js';
+
 /** The rows of a GraphQL answer, and the columns in the order in which they were selected. */
 export interface Rows {
   readonly columns: readonly string[];
@@ -34,6 +36,12 @@ export function formatTable({ columns, rows }: Rows): string {
       .join('  ')
       .trimEnd();
   return Array.from({ length: rows.length + 1 }, (_, index) => line(index)).join('\n');
+}
+
+/** The cells of a file, the header first. A Decimal travels as a text, so a text that is a number counts as one. */
+export function csvRows({ columns, rows }: Rows): CsvRow[] {
+  const cell = (text: string): CsvCell => (/^-?\d+(\.\d+)?(e[+-]?\d+)?$/.test(text) ? { exact: text } : text);
+  return [columns, ...rows.map((row) => columns.map((column) => cell(row.get(column) ?? '')))];
 }
 
 function collectLists(value: unknown, path: string, lists: Map<string, unknown[]>): void {

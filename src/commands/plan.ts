@@ -24,7 +24,7 @@ export async function plan({ file, variables, config: configFile, print }: PlanC
 }
 
 /** A plan as lines that people read. */
-export function formatPlan({ googleAnalytics, partner }: UpstreamPlan): string[] {
+export function formatPlan({ googleAnalytics, partner, isEstimate }: UpstreamPlan): string[] {
   const { calls, tokens, reports } = googleAnalytics;
   return [
     `Google Analytics: ${count(reports.length, 'report')} in ${count(calls, 'call')}, about ${count(tokens, 'token')}`,
@@ -33,8 +33,8 @@ export function formatPlan({ googleAnalytics, partner }: UpstreamPlan): string[]
       `    ${report.ranges.map(({ start, end }) => `${start} to ${end}`).join(', ')}`,
       `    ${report.metrics.join(', ')}`,
     ]),
-    `Partner: ${count(partner.length, 'call')}`,
-    ...partner.map(({ partnerId, range }) => `  ${partnerId}${range ? ` ${range.start} to ${range.end}` : ''}`),
+    `Partner: ${isEstimate ? 'at most ' : ''}${count(partner.calls.length, 'call')}`,
+    ...partner.calls.map(({ partnerId, range }) => `  ${partnerId}${range ? ` ${range.start} to ${range.end}` : ''}`),
   ];
 }
 

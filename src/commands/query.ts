@@ -2,14 +2,15 @@ import { readFileSync } from 'node:fs';
 import type { FormattedExecutionResult } from 'graphql';
 import { createApp, type Operation } from '../app.js';
 import { loadConfig } from '../config.js';
+import { formatCsv } from '../csv.js';
 import { createLog } from '../server/telemetryListeners.js';
-import { flatten, formatTable } from './flatten.js';
+import { csvRows, flatten, formatTable } from './flatten.js';
 import type { Print } from './serve.js';
 
 export interface QueryCommandOptions {
   file: string;
   variables: Record<string, unknown>;
-  format: 'json' | 'table';
+  format: 'json' | 'table' | 'csv';
   /** A running gateway, or the configuration of one that is made for this query. */
   at: { url: string } | { config: string };
   print: Print;
@@ -24,7 +25,8 @@ export async function query({ file, variables, format, at, print, note }: QueryC
   const result = 'url' in at ? await ask(at.url, operation) : await askInProcess(at.config, operation);
   if (process.stderr.isTTY) note(`Answered in ${Math.round(performance.now() - started)} ms.`);
   if (format === 'json') print(JSON.stringify(result, null, 2));
-  else if (result.data) print(formatTable(flatten(result.data)));
+  else if (result.data)
+    print(format === 'csv' ? formatCsv(csvRows(flatten(result.data))) : formatTable(flatten(result.data)));
   const errors = result.errors ?? [];
   if (format !== 'json') {
     for (const { message, path, extensions } of errors) {

@@ -5,6 +5,12 @@ import type { PartnerLoader } from '../sources/partner/loader.js';
 import type { PageLimits } from '../table/page.js';
 import type { SourceStatus } from '../telemetry.js';
 
+/** The most upstream calls that one operation may wait for. */
+export interface CallLimits {
+  readonly maxPartnerCalls: number;
+  readonly maxReports: number;
+}
+
 /** What the resolvers of one request share. Made anew for every request, so that nothing passes from one to another. */
 export interface Context {
   readonly requestId: string;
@@ -12,7 +18,14 @@ export interface Context {
   readonly now: number;
   readonly catalog: CatalogSnapshot;
   readonly figures: Figures;
-  readonly limits: PageLimits;
+  readonly limits: PageLimits & CallLimits;
+  /** How long the request may take as a whole. */
+  readonly deadlineMs: number;
+  /**
+   * Set while an operation is planned instead of run; it is told when the plan depends on figures that are not known, and then
+   * whether that leaves open which products are on a page.
+   */
+  readonly planning: { guess(isPageOpen: boolean): void } | null;
   /** null = this source is not configured. */
   readonly googleAnalytics: GoogleAnalyticsLoader | null;
   readonly partner: PartnerLoader | null;

@@ -12,7 +12,7 @@ import {
   visit,
 } from 'graphql';
 import type { Problem } from '../errors.js';
-import { figureMappings } from '../figures.js';
+import { figureMappings } from '../figureMappings.js';
 
 /** What a schema file may define besides directives and scalars. */
 type TypeNode = ObjectTypeDefinitionNode | InputObjectTypeDefinitionNode | EnumTypeDefinitionNode;
@@ -85,14 +85,20 @@ function differentType(
 
 function isFigure(typeName: string, member: MemberNode): boolean {
   if (!Object.hasOwn(figureMappings, typeName) || !('directives' in member)) return false;
-  return (member.directives ?? []).some(({ name }) => name.value === 'metric' || name.value === 'value');
+  return (member.directives ?? []).some(({ name }) => Object.hasOwn(directiveExamples, name.value));
 }
 
 function cureFor(typeName: string): string {
   if (!Object.hasOwn(figureMappings, typeName)) return 'remove it.';
   const { directive } = figureMappings[typeName as keyof typeof figureMappings];
-  return directive === 'metric' ? 'add @metric(name: "…") or remove it.' : 'add @value(pointer: "/…") or remove it.';
+  return `add ${directiveExamples[directive]} or remove it.`;
 }
+
+const directiveExamples = {
+  metric: '@metric(name: "…")',
+  value: '@value(pointer: "/…")',
+  ratio: '@ratio(of: "…", per: "…")',
+} as const;
 
 function typesOf(document: DocumentNode): Map<string, TypeNode> {
   return new Map(

@@ -2,9 +2,11 @@ import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } f
 import type { Site as CatalogSite, Product as CatalogProduct } from '../catalog/catalog.js';
 import type { GoogleAnalyticsSummary as LoadedGoogleAnalytics, GoogleAnalyticsPoint as LoadedPoint, DataQuality as LoadedQuality } from '../sources/googleAnalytics/summary.js';
 import type { PartnerSummary as LoadedPartner } from '../sources/partner/loader.js';
-import type { ProductPage } from '../table/page.js';
+import type { CombinedSummary as LoadedCombined } from './combined.js';
+import type { Totals as LoadedTotals, TotalsOf as ListToTotal } from './totals.js';
+import type { ProductList } from './products.js';
 import type { SourceStatus as LoadedStatus } from '../telemetry.js';
-import type { Freshness as LoadedFreshness } from '../sources/freshness.js';
+import type { Freshness as LoadedFreshness } from '../freshness.js';
 import type { Context } from './context.js';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;
@@ -35,6 +37,25 @@ export type BreakerState =
   | 'HALF_OPEN'
   /** It fails and is left alone for a while; fields that need it fail with CIRCUIT_OPEN. */
   | 'OPEN';
+
+/** What figures of both sources together must be. */
+export type CombinedFilter = {
+  /** combined.ordersPerSession */
+  ordersPerSession?: InputMaybe<FloatFilter>;
+  /** combined.revenuePerPageView */
+  revenuePerPageView?: InputMaybe<FloatFilter>;
+};
+
+/** Figures of one source divided by figures of the other. Null when one of them is unknown, or the divisor is 0. */
+export type CombinedSummary = {
+  __typename?: 'CombinedSummary';
+  /** How current these figures are: the worse of both sources. */
+  freshness: Freshness;
+  /** The partner's orders for each session that Google Analytics counted. */
+  ordersPerSession: Maybe<Scalars['Float']['output']>;
+  /** The partner's revenue for each page view, in the site's currency; null where the partner's currency is another one. */
+  revenuePerPageView: Maybe<Scalars['Float']['output']>;
+};
 
 /** What Google said about its own numbers. Kept apart, because they mean different things. */
 export type DataQuality = {
@@ -87,6 +108,48 @@ export type DateRangeShift =
   /** The same days a year earlier; the 28th for a 29 February. */
   | 'PREVIOUS_YEAR';
 
+/** Compares a DateTime; everything that is given must hold. */
+export type DateTimeFilter = {
+  /** Exactly this. */
+  eq?: InputMaybe<Scalars['DateTime']['input']>;
+  /** More than this. */
+  gt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** This or more. */
+  gte?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Less than this. */
+  lt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** This or less. */
+  lte?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** Compares a Decimal; everything that is given must hold. */
+export type DecimalFilter = {
+  /** Exactly this. */
+  eq?: InputMaybe<Scalars['Decimal']['input']>;
+  /** More than this. */
+  gt?: InputMaybe<Scalars['Decimal']['input']>;
+  /** This or more. */
+  gte?: InputMaybe<Scalars['Decimal']['input']>;
+  /** Less than this. */
+  lt?: InputMaybe<Scalars['Decimal']['input']>;
+  /** This or less. */
+  lte?: InputMaybe<Scalars['Decimal']['input']>;
+};
+
+/** Compares a Float; everything that is given must hold. */
+export type FloatFilter = {
+  /** Exactly this. */
+  eq?: InputMaybe<Scalars['Float']['input']>;
+  /** More than this. */
+  gt?: InputMaybe<Scalars['Float']['input']>;
+  /** This or more. */
+  gte?: InputMaybe<Scalars['Float']['input']>;
+  /** Less than this. */
+  lt?: InputMaybe<Scalars['Float']['input']>;
+  /** This or less. */
+  lte?: InputMaybe<Scalars['Float']['input']>;
+};
+
 /** How current figures are. */
 export type Freshness = {
   __typename?: 'Freshness';
@@ -104,6 +167,30 @@ export type FreshnessState =
   | 'PENDING'
   /** Older than that. It is shown at once, and the source is being asked again: ask later for the new value. */
   | 'STALE';
+
+/** What figures of Google Analytics must be. */
+export type GoogleAnalyticsFilter = {
+  /** googleAnalytics.activeUsers */
+  activeUsers?: InputMaybe<SafeIntFilter>;
+  /** googleAnalytics.averageSessionDuration */
+  averageSessionDuration?: InputMaybe<FloatFilter>;
+  /** googleAnalytics.bounceRate */
+  bounceRate?: InputMaybe<FloatFilter>;
+  /** googleAnalytics.engagementRate */
+  engagementRate?: InputMaybe<FloatFilter>;
+  /** googleAnalytics.eventCount */
+  eventCount?: InputMaybe<SafeIntFilter>;
+  /** googleAnalytics.keyEvents */
+  keyEvents?: InputMaybe<FloatFilter>;
+  /** googleAnalytics.newUsers */
+  newUsers?: InputMaybe<SafeIntFilter>;
+  /** googleAnalytics.pageViews */
+  pageViews?: InputMaybe<SafeIntFilter>;
+  /** googleAnalytics.sessions */
+  sessions?: InputMaybe<SafeIntFilter>;
+  /** googleAnalytics.totalRevenue */
+  totalRevenue?: InputMaybe<DecimalFilter>;
+};
 
 /** Figures of one day, week or month of a series. A figure that cannot be known is null, never 0. */
 export type GoogleAnalyticsPoint = {
@@ -155,6 +242,25 @@ export type GoogleAnalyticsSummarySeriesArgs = {
   interval?: InputMaybe<Interval>;
 };
 
+/** Sums over products of those figures of Google Analytics that may be added up. Only products whose every figure that is asked for is known are in them: see coveredProducts. */
+export type GoogleAnalyticsTotals = {
+  __typename?: 'GoogleAnalyticsTotals';
+  /** How many products the sums hold. */
+  coveredProducts: Scalars['Int']['output'];
+  /** The sum of eventCount. */
+  eventCount: Maybe<Scalars['SafeInt']['output']>;
+  /** How current the sums are: the worst of their parts. */
+  freshness: Freshness;
+  /** The sum of keyEvents. */
+  keyEvents: Maybe<Scalars['Float']['output']>;
+  /** The sum of pageViews. */
+  pageViews: Maybe<Scalars['SafeInt']['output']>;
+  /** How many products there are, with those that the source does not know. */
+  totalProducts: Scalars['Int']['output'];
+  /** The sum of totalRevenue. */
+  totalRevenue: Maybe<Scalars['Decimal']['output']>;
+};
+
 /** What one point of a series covers. */
 export type Interval =
   /** A calendar day of the site's time zone. */
@@ -184,6 +290,22 @@ export type PageInfo = {
   startCursor: Maybe<Scalars['String']['output']>;
 };
 
+/** What figures of the partner must be. */
+export type PartnerFilter = {
+  /** partner.clicks */
+  clicks?: InputMaybe<SafeIntFilter>;
+  /** partner.currency */
+  currency?: InputMaybe<TextFilter>;
+  /** partner.impressions */
+  impressions?: InputMaybe<SafeIntFilter>;
+  /** partner.orders */
+  orders?: InputMaybe<SafeIntFilter>;
+  /** partner.revenue */
+  revenue?: InputMaybe<DecimalFilter>;
+  /** partner.updatedAt */
+  updatedAt?: InputMaybe<DateTimeFilter>;
+};
+
 /** Figures from the partner over the days asked for. A figure that cannot be known is null, never 0. */
 export type PartnerSummary = {
   __typename?: 'PartnerSummary';
@@ -203,9 +325,32 @@ export type PartnerSummary = {
   updatedAt: Maybe<Scalars['DateTime']['output']>;
 };
 
+/** Sums over products of those figures of the partner that may be added up. Only products whose every figure that is asked for is known are in them: see coveredProducts. */
+export type PartnerTotals = {
+  __typename?: 'PartnerTotals';
+  /** The sum of clicks. */
+  clicks: Maybe<Scalars['SafeInt']['output']>;
+  /** How many products the sums hold. */
+  coveredProducts: Scalars['Int']['output'];
+  /** The currency of all sums of money; null, as these are then, when it is not the same for all products. */
+  currency: Maybe<Scalars['String']['output']>;
+  /** How current the sums are: the worst of their parts. */
+  freshness: Freshness;
+  /** The sum of impressions. */
+  impressions: Maybe<Scalars['SafeInt']['output']>;
+  /** The sum of orders. */
+  orders: Maybe<Scalars['SafeInt']['output']>;
+  /** The sum of revenue. */
+  revenue: Maybe<Scalars['Decimal']['output']>;
+  /** How many products there are, with those that the source does not know. */
+  totalProducts: Scalars['Int']['output'];
+};
+
 /** One product of a site, with what each source knows about it. The two sources are asked at the same time. */
 export type Product = {
   __typename?: 'Product';
+  /** What neither source can say alone. */
+  combined: Maybe<CombinedSummary>;
   /** What Google Analytics counted for this product; null if the catalog has no Google key for it. All products of a query share one report. */
   googleAnalytics: Maybe<GoogleAnalyticsSummary>;
   /** Unique over all sites. */
@@ -216,6 +361,14 @@ export type Product = {
   partner: Maybe<PartnerSummary>;
   /** The site that the product belongs to. */
   site: Site;
+};
+
+
+/** One product of a site, with what each source knows about it. The two sources are asked at the same time. */
+export type ProductCombinedArgs = {
+  maxAgeMs?: InputMaybe<Scalars['Int']['input']>;
+  maxWaitMs?: InputMaybe<Scalars['Int']['input']>;
+  range?: InputMaybe<DateRangeInput>;
 };
 
 
@@ -242,8 +395,12 @@ export type ProductConnection = {
   nodes: Array<Product>;
   /** Whether there is more, and where to go on. */
   pageInfo: PageInfo;
+  /** Whether order and filter knew the figures that they needed. */
+  ranking: Ranking;
   /** How many products there are on all pages. */
   totalCount: Scalars['Int']['output'];
+  /** Sums over the products of all pages. */
+  totals: ProductTotals;
 };
 
 /** A product and its place in the list. */
@@ -255,18 +412,96 @@ export type ProductEdge = {
   node: Product;
 };
 
-/** The order of a list of products. Products that are equal in it are ordered by id. */
+/** Which products to list. Everything that is given must hold. A figure that is unknown passes no comparison, and not its opposite either. */
+export type ProductFilter = {
+  /** All of these must hold. */
+  and?: InputMaybe<Array<ProductFilter>>;
+  /** By figures of both sources together. */
+  combined?: InputMaybe<CombinedFilter>;
+  /** By figures of Google Analytics. */
+  googleAnalytics?: InputMaybe<GoogleAnalyticsFilter>;
+  /** The product's name. */
+  name?: InputMaybe<TextFilter>;
+  /** This must not hold. */
+  not?: InputMaybe<ProductFilter>;
+  /** One of these must hold. */
+  or?: InputMaybe<Array<ProductFilter>>;
+  /** By figures of the partner. */
+  partner?: InputMaybe<PartnerFilter>;
+  /** The days of the figures, here and in what stands inside; LAST_28_DAYS when left out. */
+  range?: InputMaybe<DateRangeInput>;
+};
+
+/** The order of a list of products. Products that are equal in it are ordered by id; those whose figure is unknown come last, up or down. */
 export type ProductOrder = {
   /** What to order by. */
   by: ProductOrderField;
   /** Down or up. */
   direction?: InputMaybe<OrderDirection>;
+  /** The days of the figure; LAST_28_DAYS when left out. */
+  range?: InputMaybe<DateRangeInput>;
 };
 
-/** What products can be ordered by. */
+/** What products can be ordered by. By a figure of the partner, or of both sources together, every product of the list has to be known: the partner is asked for those that are not. */
 export type ProductOrderField =
+  /** googleAnalytics.activeUsers */
+  | 'ACTIVE_USERS'
+  /** googleAnalytics.averageSessionDuration */
+  | 'AVERAGE_SESSION_DURATION'
+  /** googleAnalytics.bounceRate */
+  | 'BOUNCE_RATE'
+  /** combined.ordersPerSession */
+  | 'COMBINED_ORDERS_PER_SESSION'
+  /** combined.revenuePerPageView */
+  | 'COMBINED_REVENUE_PER_PAGE_VIEW'
+  /** googleAnalytics.engagementRate */
+  | 'ENGAGEMENT_RATE'
+  /** googleAnalytics.eventCount */
+  | 'EVENT_COUNT'
+  /** googleAnalytics.keyEvents */
+  | 'KEY_EVENTS'
   /** The product's name; numbers in it count as numbers. */
-  | 'NAME';
+  | 'NAME'
+  /** googleAnalytics.newUsers */
+  | 'NEW_USERS'
+  /** googleAnalytics.pageViews */
+  | 'PAGE_VIEWS'
+  /** partner.clicks */
+  | 'PARTNER_CLICKS'
+  /** partner.impressions */
+  | 'PARTNER_IMPRESSIONS'
+  /** partner.orders */
+  | 'PARTNER_ORDERS'
+  /** partner.revenue */
+  | 'PARTNER_REVENUE'
+  /** partner.updatedAt */
+  | 'PARTNER_UPDATED_AT'
+  /** googleAnalytics.sessions */
+  | 'SESSIONS'
+  /** googleAnalytics.totalRevenue */
+  | 'TOTAL_REVENUE';
+
+/** Sums over the products of a list, on all its pages. */
+export type ProductTotals = {
+  __typename?: 'ProductTotals';
+  /** What Google Analytics counted; a page that belongs to two products counts for each. */
+  googleAnalytics: Maybe<GoogleAnalyticsTotals>;
+  /** What the partner counted; it is asked for each product that is not known. */
+  partner: Maybe<PartnerTotals>;
+};
+
+
+/** Sums over the products of a list, on all its pages. */
+export type ProductTotalsGoogleAnalyticsArgs = {
+  range?: InputMaybe<DateRangeInput>;
+};
+
+
+/** Sums over the products of a list, on all its pages. */
+export type ProductTotalsPartnerArgs = {
+  maxWaitMs?: InputMaybe<Scalars['Int']['input']>;
+  range?: InputMaybe<DateRangeInput>;
+};
 
 /** Where every query starts. */
 export type Query = {
@@ -301,6 +536,31 @@ export type QuerySiteArgs = {
   id: Scalars['ID']['input'];
 };
 
+/** What order and filter of a list knew. */
+export type Ranking = {
+  __typename?: 'Ranking';
+  /** Every figure that was needed is known, or known not to exist. */
+  complete: Scalars['Boolean']['output'];
+  /** Of how many products a figure was needed and has not come: they are listed last, and a filter by it leaves them out. */
+  missing: Scalars['Int']['output'];
+  /** Why: error codes, and PENDING for what has not come in time; ask again later, that costs no new call. */
+  reasons: Array<Scalars['String']['output']>;
+};
+
+/** Compares a SafeInt; everything that is given must hold. */
+export type SafeIntFilter = {
+  /** Exactly this. */
+  eq?: InputMaybe<Scalars['SafeInt']['input']>;
+  /** More than this. */
+  gt?: InputMaybe<Scalars['SafeInt']['input']>;
+  /** This or more. */
+  gte?: InputMaybe<Scalars['SafeInt']['input']>;
+  /** Less than this. */
+  lt?: InputMaybe<Scalars['SafeInt']['input']>;
+  /** This or less. */
+  lte?: InputMaybe<Scalars['SafeInt']['input']>;
+};
+
 /** A web site with products. */
 export type Site = {
   __typename?: 'Site';
@@ -312,7 +572,9 @@ export type Site = {
   id: Scalars['ID']['output'];
   /** The name that people read. */
   name: Scalars['String']['output'];
-  /** The site's products, a page at a time. The partner is asked for the products of the page only. */
+  /** The partner's figures of all products of the site, added up; the partner is asked for each product that is not known. Null if it knows no product. */
+  partner: Maybe<PartnerTotals>;
+  /** The site's products, a page at a time. The partner is asked for the products of the page only, unless the order or the filter needs its figures of all. */
   products: ProductConnection;
   /** IANA name of the zone whose days every date range counts in, e.g. Europe/Berlin. */
   timeZone: Scalars['String']['output'];
@@ -327,12 +589,21 @@ export type SiteGoogleAnalyticsArgs = {
 
 
 /** A web site with products. */
+export type SitePartnerArgs = {
+  maxWaitMs?: InputMaybe<Scalars['Int']['input']>;
+  range?: InputMaybe<DateRangeInput>;
+};
+
+
+/** A web site with products. */
 export type SiteProductsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<ProductFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
   ids?: InputMaybe<Array<Scalars['ID']['input']>>;
   last?: InputMaybe<Scalars['Int']['input']>;
+  maxWaitMs?: InputMaybe<Scalars['Int']['input']>;
   orderBy?: InputMaybe<ProductOrder>;
   search?: InputMaybe<Scalars['String']['input']>;
 };
@@ -356,6 +627,16 @@ export type SourceStatus = {
   queued: Scalars['Int']['output'];
   /** Quota tokens that are left for this hour, of the Google property that has the fewest; null while unknown, and where there is no quota. */
   quotaRemaining: Maybe<Scalars['Int']['output']>;
+};
+
+/** Compares a String; everything that is given must hold. */
+export type TextFilter = {
+  /** Has this in it, in upper or lower case. */
+  contains?: InputMaybe<Scalars['String']['input']>;
+  /** Exactly this. */
+  eq?: InputMaybe<Scalars['String']['input']>;
+  /** One of these. */
+  in?: InputMaybe<Array<Scalars['String']['input']>>;
 };
 
 
@@ -433,61 +714,89 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 export type ResolversTypes = {
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   BreakerState: BreakerState;
+  CombinedFilter: CombinedFilter;
+  CombinedSummary: ResolverTypeWrapper<LoadedCombined>;
   DataQuality: ResolverTypeWrapper<LoadedQuality>;
   Date: ResolverTypeWrapper<Scalars['Date']['output']>;
   DateRangeInput: DateRangeInput;
   DateRangePreset: DateRangePreset;
   DateRangeShift: DateRangeShift;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  DateTimeFilter: DateTimeFilter;
   Decimal: ResolverTypeWrapper<Scalars['Decimal']['output']>;
+  DecimalFilter: DecimalFilter;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  FloatFilter: FloatFilter;
   Freshness: ResolverTypeWrapper<LoadedFreshness>;
   FreshnessState: FreshnessState;
+  GoogleAnalyticsFilter: GoogleAnalyticsFilter;
   GoogleAnalyticsPoint: ResolverTypeWrapper<LoadedPoint>;
   GoogleAnalyticsSummary: ResolverTypeWrapper<LoadedGoogleAnalytics>;
+  GoogleAnalyticsTotals: ResolverTypeWrapper<LoadedTotals>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Interval: Interval;
   OrderDirection: OrderDirection;
   PageInfo: ResolverTypeWrapper<PageInfo>;
+  PartnerFilter: PartnerFilter;
   PartnerSummary: ResolverTypeWrapper<LoadedPartner>;
+  PartnerTotals: ResolverTypeWrapper<LoadedTotals>;
   Product: ResolverTypeWrapper<CatalogProduct>;
-  ProductConnection: ResolverTypeWrapper<ProductPage>;
+  ProductConnection: ResolverTypeWrapper<ProductList>;
   ProductEdge: ResolverTypeWrapper<Omit<ProductEdge, 'node'> & { node: ResolversTypes['Product'] }>;
+  ProductFilter: ProductFilter;
   ProductOrder: ProductOrder;
   ProductOrderField: ProductOrderField;
+  ProductTotals: ResolverTypeWrapper<ListToTotal>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Ranking: ResolverTypeWrapper<Ranking>;
   SafeInt: ResolverTypeWrapper<Scalars['SafeInt']['output']>;
+  SafeIntFilter: SafeIntFilter;
   Site: ResolverTypeWrapper<CatalogSite>;
   SourceStatus: ResolverTypeWrapper<LoadedStatus>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
+  TextFilter: TextFilter;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   Boolean: Scalars['Boolean']['output'];
+  CombinedFilter: CombinedFilter;
+  CombinedSummary: LoadedCombined;
   DataQuality: LoadedQuality;
   Date: Scalars['Date']['output'];
   DateRangeInput: DateRangeInput;
   DateTime: Scalars['DateTime']['output'];
+  DateTimeFilter: DateTimeFilter;
   Decimal: Scalars['Decimal']['output'];
+  DecimalFilter: DecimalFilter;
   Float: Scalars['Float']['output'];
+  FloatFilter: FloatFilter;
   Freshness: LoadedFreshness;
+  GoogleAnalyticsFilter: GoogleAnalyticsFilter;
   GoogleAnalyticsPoint: LoadedPoint;
   GoogleAnalyticsSummary: LoadedGoogleAnalytics;
+  GoogleAnalyticsTotals: LoadedTotals;
   ID: Scalars['ID']['output'];
   Int: Scalars['Int']['output'];
   PageInfo: PageInfo;
+  PartnerFilter: PartnerFilter;
   PartnerSummary: LoadedPartner;
+  PartnerTotals: LoadedTotals;
   Product: CatalogProduct;
-  ProductConnection: ProductPage;
+  ProductConnection: ProductList;
   ProductEdge: Omit<ProductEdge, 'node'> & { node: ResolversParentTypes['Product'] };
+  ProductFilter: ProductFilter;
   ProductOrder: ProductOrder;
+  ProductTotals: ListToTotal;
   Query: Record<PropertyKey, never>;
+  Ranking: Ranking;
   SafeInt: Scalars['SafeInt']['output'];
+  SafeIntFilter: SafeIntFilter;
   Site: CatalogSite;
   SourceStatus: LoadedStatus;
   String: Scalars['String']['output'];
+  TextFilter: TextFilter;
 };
 
 export type DeferDirectiveArgs = {
@@ -503,12 +812,25 @@ export type MetricDirectiveArgs = {
 
 export type MetricDirectiveResolver<Result, Parent, ContextType = Context, Args = MetricDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
+export type RatioDirectiveArgs = {
+  of: Scalars['String']['input'];
+  per: Scalars['String']['input'];
+};
+
+export type RatioDirectiveResolver<Result, Parent, ContextType = Context, Args = RatioDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
 export type ValueDirectiveArgs = {
   additive?: Maybe<Scalars['Boolean']['input']>;
   pointer: Scalars['String']['input'];
 };
 
 export type ValueDirectiveResolver<Result, Parent, ContextType = Context, Args = ValueDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type CombinedSummaryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CombinedSummary'] = ResolversParentTypes['CombinedSummary']> = {
+  freshness?: Resolver<ResolversTypes['Freshness'], ParentType, ContextType>;
+  ordersPerSession?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  revenuePerPageView?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+};
 
 export type DataQualityResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DataQuality'] = ResolversParentTypes['DataQuality']> = {
   complete?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -557,6 +879,16 @@ export type GoogleAnalyticsSummaryResolvers<ContextType = Context, ParentType ex
   totalRevenue?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
 };
 
+export type GoogleAnalyticsTotalsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['GoogleAnalyticsTotals'] = ResolversParentTypes['GoogleAnalyticsTotals']> = {
+  coveredProducts?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  eventCount?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
+  freshness?: Resolver<ResolversTypes['Freshness'], ParentType, ContextType>;
+  keyEvents?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  pageViews?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
+  totalProducts?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  totalRevenue?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+};
+
 export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
   endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -574,7 +906,19 @@ export type PartnerSummaryResolvers<ContextType = Context, ParentType extends Re
   updatedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
 };
 
+export type PartnerTotalsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PartnerTotals'] = ResolversParentTypes['PartnerTotals']> = {
+  clicks?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
+  coveredProducts?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  currency?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  freshness?: Resolver<ResolversTypes['Freshness'], ParentType, ContextType>;
+  impressions?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
+  orders?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
+  revenue?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  totalProducts?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type ProductResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Product'] = ResolversParentTypes['Product']> = {
+  combined?: Resolver<Maybe<ResolversTypes['CombinedSummary']>, ParentType, ContextType, Partial<ProductCombinedArgs>>;
   googleAnalytics?: Resolver<Maybe<ResolversTypes['GoogleAnalyticsSummary']>, ParentType, ContextType, Partial<ProductGoogleAnalyticsArgs>>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -586,12 +930,19 @@ export type ProductConnectionResolvers<ContextType = Context, ParentType extends
   edges?: Resolver<Array<ResolversTypes['ProductEdge']>, ParentType, ContextType>;
   nodes?: Resolver<Array<ResolversTypes['Product']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  ranking?: Resolver<ResolversTypes['Ranking'], ParentType, ContextType>;
   totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  totals?: Resolver<ResolversTypes['ProductTotals'], ParentType, ContextType>;
 };
 
 export type ProductEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProductEdge'] = ResolversParentTypes['ProductEdge']> = {
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   node?: Resolver<ResolversTypes['Product'], ParentType, ContextType>;
+};
+
+export type ProductTotalsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProductTotals'] = ResolversParentTypes['ProductTotals']> = {
+  googleAnalytics?: Resolver<Maybe<ResolversTypes['GoogleAnalyticsTotals']>, ParentType, ContextType, Partial<ProductTotalsGoogleAnalyticsArgs>>;
+  partner?: Resolver<Maybe<ResolversTypes['PartnerTotals']>, ParentType, ContextType, Partial<ProductTotalsPartnerArgs>>;
 };
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
@@ -600,6 +951,12 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   site?: Resolver<Maybe<ResolversTypes['Site']>, ParentType, ContextType, RequireFields<QuerySiteArgs, 'id'>>;
   sites?: Resolver<Array<ResolversTypes['Site']>, ParentType, ContextType>;
   sources?: Resolver<Array<ResolversTypes['SourceStatus']>, ParentType, ContextType>;
+};
+
+export type RankingResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Ranking'] = ResolversParentTypes['Ranking']> = {
+  complete?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  missing?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  reasons?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export interface SafeIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['SafeInt'], any> {
@@ -611,6 +968,7 @@ export type SiteResolvers<ContextType = Context, ParentType extends ResolversPar
   googleAnalytics?: Resolver<Maybe<ResolversTypes['GoogleAnalyticsSummary']>, ParentType, ContextType, Partial<SiteGoogleAnalyticsArgs>>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  partner?: Resolver<Maybe<ResolversTypes['PartnerTotals']>, ParentType, ContextType, Partial<SitePartnerArgs>>;
   products?: Resolver<ResolversTypes['ProductConnection'], ParentType, ContextType, Partial<SiteProductsArgs>>;
   timeZone?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
@@ -627,6 +985,7 @@ export type SourceStatusResolvers<ContextType = Context, ParentType extends Reso
 };
 
 export type Resolvers<ContextType = Context> = {
+  CombinedSummary?: CombinedSummaryResolvers<ContextType>;
   DataQuality?: DataQualityResolvers<ContextType>;
   Date?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
@@ -634,12 +993,16 @@ export type Resolvers<ContextType = Context> = {
   Freshness?: FreshnessResolvers<ContextType>;
   GoogleAnalyticsPoint?: GoogleAnalyticsPointResolvers<ContextType>;
   GoogleAnalyticsSummary?: GoogleAnalyticsSummaryResolvers<ContextType>;
+  GoogleAnalyticsTotals?: GoogleAnalyticsTotalsResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   PartnerSummary?: PartnerSummaryResolvers<ContextType>;
+  PartnerTotals?: PartnerTotalsResolvers<ContextType>;
   Product?: ProductResolvers<ContextType>;
   ProductConnection?: ProductConnectionResolvers<ContextType>;
   ProductEdge?: ProductEdgeResolvers<ContextType>;
+  ProductTotals?: ProductTotalsResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  Ranking?: RankingResolvers<ContextType>;
   SafeInt?: GraphQLScalarType;
   Site?: SiteResolvers<ContextType>;
   SourceStatus?: SourceStatusResolvers<ContextType>;
@@ -648,5 +1011,6 @@ export type Resolvers<ContextType = Context> = {
 export type DirectiveResolvers<ContextType = Context> = {
   defer?: DeferDirectiveResolver<any, any, ContextType>;
   metric?: MetricDirectiveResolver<any, any, ContextType>;
+  ratio?: RatioDirectiveResolver<any, any, ContextType>;
   value?: ValueDirectiveResolver<any, any, ContextType>;
 };

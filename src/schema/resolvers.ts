@@ -1,11 +1,14 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Product, Site } from '../catalog/catalog.js';
-import { type DateRange, type DateRangeRequest, resolveDateRange } from '../dateRange.js';
-import { GatewayError } from '../errors.js';
-import { checkIds, pageProducts } from '../table/page.js';
+import { type DateRangeRequest, resolveDateRange } from '../dateRange.js';
+import { checkIds } from '../table/page.js';
+import { loadCombined } from './combined.js';
 import type { Context } from './context.js';
 import type { Resolvers } from './generated.js';
+import { listProducts } from './products.js';
 import { selectedFields, selectGoogleAnalytics } from './selection.js';
+import { checkMs, partnerRange } from './sides.js';
+import { loadTotals } from './totals.js';
 
 const isField = (name: string) => !name.startsWith('__');
 const nothingAsked = { freshness: { state: 'FRESH', asOf: null } } as const;
@@ -25,20 +28,35 @@ export const resolvers: Resolvers = {
     breaker: ({ breaker }) => breakerStates[breaker],
   },
   Site: {
-    products: (site, args, { catalog, limits }) => pageProducts(catalog.products(site.id), args, limits),
+    products: (site, args, context, info) => listProducts(site, args, context, info),
     googleAnalytics: (site, args, context, info) =>
       loadGoogleAnalytics({ product: null, site, ...args }, context, info),
+    partner: (site, args, context, info) =>
+      loadTotalsOf('partner', { site, products: context.catalog.products(site.id), ...args }, context, info),
+  },
+  ProductTotals: {
+    googleAnalytics: (list, args, context, info) =>
+      loadTotalsOf('googleAnalytics', { ...list, ...args }, context, info),
+    partner: (list, args, context, info) => loadTotalsOf('partner', { ...list, ...args }, context, info),
+  },
+  ProductConnection: {
+    ranking: ({ ranking: { complete, missing, reasons } }) => ({ complete, missing, reasons: [...reasons] }),
+    totals: ({ site, all }) => ({ site, products: all }),
   },
   Product: {
-    site: (product, _, context) => siteOf(product, context),
+    site: (product, _, { catalog }) => catalog.siteOf(product),
     googleAnalytics: (product, args, context, info) =>
-      loadGoogleAnalytics({ product, site: siteOf(product, context), ...args }, context, info),
+      loadGoogleAnalytics({ product, site: context.catalog.siteOf(product), ...args }, context, info),
     partner(product, { range, maxWaitMs = null, maxAgeMs = null }, context, info) {
-      const site = siteOf(product, context);
+      const site = context.catalog.siteOf(product);
       // A type name is no figure: it is answered without a call.
       if (product.partnerId !== null && ![...selectedFields(info)].some(isField)) return nothingAsked;
       const patience = { maxWaitMs: checkMs('maxWaitMs', maxWaitMs), maxAgeMs: checkMs('maxAgeMs', maxAgeMs) };
       return context.partner?.load({ product, site, range: partnerRange(range, site, context), ...patience }) ?? null;
+    },
+    combined(product, args, context, info) {
+      const selected = selectedFields(info);
+      return [...selected].some(isField) ? loadCombined(product, selected, args, context) : nothingAsked;
     },
   },
   GoogleAnalyticsSummary: {
@@ -53,7 +71,7 @@ interface GoogleAnalyticsArgs {
   readonly maxAgeMs?: number | null | undefined;
 }
 
-async function loadGoogleAnalytics(args: GoogleAnalyticsArgs, context: Context, info: GraphQLResolveInfo) {
+function loadGoogleAnalytics(args: GoogleAnalyticsArgs, context: Context, info: GraphQLResolveInfo) {
   const { product, site } = args;
   const range = resolveDateRange(args.range, site, context.now);
   const maxAgeMs = checkMs('maxAgeMs', args.maxAgeMs ?? null);
@@ -61,23 +79,20 @@ async function loadGoogleAnalytics(args: GoogleAnalyticsArgs, context: Context, 
   return context.googleAnalytics?.load({ product, site, range, maxAgeMs, ...wanted }) ?? null;
 }
 
-function checkMs(argument: string, ms: number | null): number | null {
-  if (ms === null || ms >= 0) return ms;
-  throw new GatewayError('BAD_USER_INPUT', `${argument}: ${ms} is negative; it is a number of ms, from 0.`);
+interface TotalsArgs {
+  readonly site: Site;
+  readonly products: readonly Product[];
+  readonly range?: DateRangeRequest | null | undefined;
+  readonly maxWaitMs?: number | null | undefined;
 }
 
-function siteOf(product: Product, { catalog }: Context): Site {
-  const site = catalog.site(product.siteId);
-  if (!site) throw new Error(`The catalog has product ${product.id} without its site.`);
-  return site;
-}
-
-/** null where the partner answers for all time; it must not be asked about days then. */
-function partnerRange(range: DateRangeRequest | null | undefined, site: Site, context: Context): DateRange | null {
-  if (context.partner?.hasRange) return resolveDateRange(range, site, context.now);
-  if (!range) return null;
-  throw new GatewayError(
-    'BAD_USER_INPUT',
-    'range: the partner answers for all time and knows no days; leave range out.',
-  );
+/** null, and nobody asked, where the source is not configured. */
+async function loadTotalsOf(
+  source: 'googleAnalytics' | 'partner',
+  { range, maxWaitMs = null, ...list }: TotalsArgs,
+  context: Context,
+  info: GraphQLResolveInfo,
+) {
+  if (context[source] === null) return null;
+  return loadTotals({ source, ...list, selected: selectedFields(info), range, maxWaitMs }, context);
 }

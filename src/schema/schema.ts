@@ -2,8 +2,10 @@ import { makeExecutableSchema } from '@graphql-tools/schema';
 import { type DocumentNode, GraphQLError, type GraphQLSchema, Kind, parse, Source, validateSchema } from 'graphql';
 import { validateSDL } from 'graphql/validation/validate.js';
 import { ConfigurationError, type Problem, type SourceName } from '../errors.js';
-import { type Figures, figureMappings, readFigures } from '../figures.js';
+import { figureMappings } from '../figureMappings.js';
+import { type Figures, readFigures } from '../figures.js';
 import { contractProblems, withSharedDefinitions } from './contract.js';
+import { isDerived, isStale, lineOfDerived, withDerivedTypes, withoutDerivedTypes, writeDerived } from './derived.js';
 import { resolvers } from './resolvers.js';
 import { scalars } from './scalars.js';
 
@@ -11,6 +13,8 @@ import { scalars } from './scalars.js';
 export interface SchemaFile {
   readonly document: DocumentNode;
   readonly figures: Figures;
+  /** The file still says of its figures what they were. It is served as they are now. */
+  readonly isStale: boolean;
 }
 
 export interface SchemaText {
@@ -28,13 +32,25 @@ export function readSchema(
   contractText: SchemaText,
   sources: Readonly<Record<SourceName, boolean>>,
 ): SchemaFile {
-  const contract = parseFile(contractText);
-  const document = withSharedDefinitions(parseFile({ file, text }), contract);
-  const { figures, problems } = readFigures(document);
-  const all = [...problems, ...contractProblems(document, contract), ...absentSources(document, file, sources)];
-  const invalid = all.length > 0 ? [] : sdlProblems(document, file);
-  if (all.length + invalid.length > 0) throw new ConfigurationError([...all, ...invalid]);
-  return { document, figures };
+  const contract = withoutDerivedTypes(parseFile(contractText));
+  const written = withSharedDefinitions(withoutDerivedTypes(parseFile({ file, text })), contract);
+  const { figures, problems } = readFigures(written);
+  const all = [...problems, ...contractProblems(written, contract), ...absentSources(written, file, sources)];
+  if (all.length > 0) throw new ConfigurationError(all);
+  const document = withSharedDefinitions(withDerivedTypes(written, figures), contract);
+  const invalid = sdlProblems(document, file);
+  if (invalid.length > 0) throw new ConfigurationError(invalid);
+  return { document, figures, isStale: isStale(text, figures) };
+}
+
+/**
+ * The text of a schema file with everything up to date that follows from its figures.
+ * @throws ConfigurationError with every figure that cannot be read.
+ */
+export function generateSchema({ file, text }: SchemaText): string {
+  const { figures, problems } = readFigures(parseFile({ file, text }));
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return writeDerived(text, figures);
 }
 
 /** The schema that is executed: resolvers attach to what the document has. */
@@ -64,7 +80,10 @@ function parseFile({ file, text }: SchemaText): DocumentNode {
 function sdlProblems(document: DocumentNode, file: string): Problem[] {
   const errors = validateSDL(document);
   const all = errors.length > 0 ? errors : validateSchema(buildSchema(document));
-  return all.map((error) => toProblem(error, file));
+  return all.map((error) => {
+    const line = isDerived(error) ? lineOfDerived(document) : undefined;
+    return line === undefined ? toProblem(error, file) : { file, line, message: error.message };
+  });
 }
 
 /** A type that only an absent source could feed would always be null. */
@@ -75,7 +94,7 @@ function absentSources(
 ): Problem[] {
   return Object.entries(figureMappings).flatMap(([typeName, { source }]) => {
     const type = document.definitions.find((definition) => 'name' in definition && definition.name?.value === typeName);
-    if (!type || sources[source]) return [];
+    if (!type || source === null || sources[source]) return [];
     const message = `${typeName} has no source; add sources.${source} to the configuration, or remove the type.`;
     return [type.loc ? { file, line: type.loc.startToken.line, message } : { file, message }];
   });

@@ -10,6 +10,7 @@ import {
   Kind,
   type SelectionNode,
 } from 'graphql';
+import type { DateRangeRequest } from '../dateRange.js';
 import type { Figures, MetricFigure } from '../figures.js';
 import type { Interval } from './generated.js';
 
@@ -36,6 +37,34 @@ export interface GoogleAnalyticsSelection {
 }
 
 const googleMemo = new WeakMap<readonly FieldNode[], GoogleAnalyticsSelection>();
+
+/** Figures that an operation selects of the products of a list, over the days that it gives. */
+export interface ListSelection {
+  readonly home: 'googleAnalytics' | 'combined';
+  readonly range: DateRangeRequest | null | undefined;
+  /** Field names; some may be no figures. */
+  readonly names: readonly string[];
+}
+
+/** What an operation selects, below the list that is being resolved, of what Google Analytics is asked for. */
+export function selectAhead(info: GraphQLResolveInfo): ListSelection[] {
+  const named = (nodes: readonly FieldNode[], name: string) =>
+    fieldsBelow(nodes, info).filter((node) => node.name.value === name);
+  const products = [...named(info.fieldNodes, 'nodes'), ...named(named(info.fieldNodes, 'edges'), 'node')];
+  const selectionsOf = (typeName: string, home: ListSelection['home'], nodes: readonly FieldNode[]) => {
+    const field = (info.schema.getType(typeName) as GraphQLObjectType | undefined)?.getFields()[home];
+    if (!field) return [];
+    return named(nodes, home).map((node): ListSelection => {
+      const { range } = getArgumentValues(field, node, info.variableValues) as Pick<ListSelection, 'range'>;
+      return { home, range, names: fieldsBelow([node], info).map(({ name }) => name.value) };
+    });
+  };
+  return [
+    ...selectionsOf('Product', 'googleAnalytics', products),
+    ...selectionsOf('Product', 'combined', products),
+    ...selectionsOf('ProductTotals', 'googleAnalytics', named(info.fieldNodes, 'totals')),
+  ];
+}
 
 /** Series of one interval, under whatever aliases, are one. */
 export function selectGoogleAnalytics(info: GraphQLResolveInfo, figures: Figures): GoogleAnalyticsSelection {

@@ -4,7 +4,7 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
-import type { GraphQLError, GraphQLSchema } from 'graphql';
+import type { GraphQLError } from 'graphql';
 import type { Clock } from '../clock.js';
 import { Disconnected } from '../errors.js';
 import type { Context } from '../schema/context.js';
@@ -12,10 +12,10 @@ import type { Report } from '../telemetry.js';
 import { createIncrementalExecution } from './incremental.js';
 import { knownOperationTypes, noListInList } from './limits.js';
 import { isForClients, maskError } from './masking.js';
+import { createPriceGate, type PriceGateOptions } from './priceGate.js';
 import type { Traces } from './trace.js';
 
-export interface ApolloOptions {
-  schema: GraphQLSchema;
+export interface ApolloOptions extends PriceGateOptions {
   production: boolean;
   /** An operation that Sandbox opens with. */
   sandboxDocument: string | undefined;
@@ -49,6 +49,7 @@ export function createApollo(options: ApolloOptions): ApolloServer<Context> {
             footer: false,
             ...(sandboxDocument && { document: sandboxDocument }),
           }),
+      createPriceGate(options),
       telemetryPlugin(options),
     ],
   });

@@ -15,6 +15,7 @@ const requestCodes: ReadonlySet<unknown> = new Set([
 
 /** Whether the error is one that a client may read; every other one is a fault of ours, for the log only. */
 export function isForClients(error: unknown, code: unknown): boolean {
+  if (error instanceof GraphQLError && error.originalError instanceof GatewayError) return true;
   const original = unwrapResolverError(error);
   if (original instanceof GatewayError) return true;
   return original instanceof GraphQLError && requestCodes.has(code);

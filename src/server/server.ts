@@ -3,11 +3,14 @@ import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import helmet from '@fastify/helmet';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config.js';
+import type { Planning } from '../plan.js';
 import type { Context } from '../schema/context.js';
 import type { Report } from '../telemetry.js';
 import { createDrain } from './drain.js';
+import { addExports } from './exports.js';
 import type { Metrics } from './metrics.js';
 import { createRequestScope, followResponse, type RequestScope } from './requestScope.js';
 import type { Traces } from './trace.js';
@@ -16,6 +19,8 @@ export interface ServerOptions {
   config: Config;
   apollo: ApolloServer<Context>;
   createContext(scope: RequestScope): Context;
+  schema: GraphQLSchema;
+  createPlanning(): Planning;
   traces: Traces;
   metrics: Metrics;
   clock: Clock;
@@ -40,11 +45,13 @@ const sandboxPolicy = {
   },
 };
 
-/** The HTTP side: GraphQL, the explorer, and the two questions that an orchestrator asks. */
+/** The HTTP side: GraphQL, the explorer, files of products, and the two questions that an orchestrator asks. */
 export async function createServer({
   config,
   apollo,
   createContext,
+  schema,
+  createPlanning,
   traces,
   metrics,
   clock,
@@ -60,6 +67,17 @@ export async function createServer({
   const drain = createDrain(server.server);
   let ready = false;
   let requests = 0;
+
+  function openContext(request: FastifyRequest, reply: FastifyReply): Context {
+    // Clients may use an id of theirs twice; what is kept by request needs one of its own.
+    requests += 1;
+    const requestId = `${request.id}.${requests.toString(36)}`;
+    const scope = createRequestScope({ requestId, deadlineMs: config.server.deadline, clock });
+    followResponse(scope, reply.raw);
+    traces.begin(requestId);
+    reply.raw.once('close', () => traces.end(requestId));
+    return createContext(scope);
+  }
 
   await server.register(helmet, { contentSecurityPolicy: strictPolicy, crossOriginOpenerPolicy: false, hsts: false });
   server.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
@@ -85,18 +103,10 @@ export async function createServer({
     url: '/graphql',
     helmet: { contentSecurityPolicy: config.production ? strictPolicy : sandboxPolicy },
     handler: fastifyApolloHandler(apollo, {
-      async context(request: FastifyRequest, reply: FastifyReply) {
-        // Clients may use an id of theirs twice; what is kept by request needs one of its own.
-        requests += 1;
-        const requestId = `${request.id}.${requests.toString(36)}`;
-        const scope = createRequestScope({ requestId, deadlineMs: config.server.deadline, clock });
-        followResponse(scope, reply.raw);
-        traces.begin(requestId);
-        reply.raw.once('close', () => traces.end(requestId));
-        return createContext(scope);
-      },
+      context: async (request: FastifyRequest, reply: FastifyReply) => openContext(request, reply),
     }),
   });
+  addExports(server, { schema, createPlanning, openContext, clock, report });
 
   server.addHook('onReady', async () => {
     ready = true;

@@ -1,16 +1,20 @@
 import type { Product } from '../catalog/catalog.js';
 import { GatewayError } from '../errors.js';
 import { type Cursor, decodeCursor, encodeCursor } from './cursor.js';
-import { type ProductOrder, type RankedProduct, rankProducts } from './rank.js';
+import { lowerCase } from './filter.js';
+import type { RankedProduct, Ranking } from './rank.js';
 
 export interface PageRequest {
   first?: number | null | undefined;
   after?: string | null | undefined;
   last?: number | null | undefined;
   before?: string | null | undefined;
+}
+
+/** What is known of products without asking anybody. */
+export interface ProductChoice {
   ids?: readonly string[] | null | undefined;
   search?: string | null | undefined;
-  orderBy?: ProductOrder | null | undefined;
 }
 
 export interface PageLimits {
@@ -37,13 +41,11 @@ export interface ProductPage {
 const defaultFirst = 20;
 
 /**
- * Chooses, orders and cuts products, before any source is asked for them.
+ * Cuts a page out of an ordered list.
  * @throws GatewayError BAD_USER_INPUT that names the argument.
  * @see https://relay.dev/graphql/connections.htm
  */
-export function pageProducts(products: readonly Product[], request: PageRequest, limits: PageLimits): ProductPage {
-  checkCounts(request, limits);
-  const ranking = rankProducts(chosen(products, request, limits), request.orderBy);
+export function cutPage(ranking: Ranking, request: PageRequest, limits: PageLimits): ProductPage {
   const place = (text: string | null | undefined, argument: 'after' | 'before') =>
     text == null ? null : ranking.indexOf(decodeCursor(text, argument, ranking.order), argument);
   const after = place(request.after, 'after');
@@ -85,13 +87,17 @@ function connection(
   };
 }
 
-function chosen(products: readonly Product[], { ids, search }: PageRequest, limits: PageLimits): readonly Product[] {
+/**
+ * Tells which products a choice means.
+ * @throws GatewayError BAD_USER_INPUT when there are more ids than the limit.
+ */
+export function choiceOf({ ids, search }: ProductChoice, limits: PageLimits): (product: Product) => boolean {
   const wanted = ids && new Set(checkIds(ids, limits));
-  const text = search?.trim().toLocaleLowerCase('en');
-  return products.filter(({ id, name }) => {
+  const text = lowerCase(search?.trim() ?? '');
+  return ({ id, name }) => {
     if (wanted && !wanted.has(id)) return false;
-    return !text || id.toLocaleLowerCase('en').includes(text) || name.toLocaleLowerCase('en').includes(text);
-  });
+    return !text || lowerCase(id).includes(text) || lowerCase(name).includes(text);
+  };
 }
 
 /** @throws GatewayError BAD_USER_INPUT when there are more ids than the limit. */
@@ -103,7 +109,8 @@ export function checkIds(ids: readonly string[], limits: PageLimits): readonly s
   );
 }
 
-function checkCounts({ first, last }: PageRequest, limits: PageLimits): void {
+/** @throws GatewayError BAD_USER_INPUT that names the argument. */
+export function checkCounts({ first, last }: PageRequest, limits: PageLimits): void {
   if (first != null && last != null) {
     throw new GatewayError('BAD_USER_INPUT', 'first and last exclude each other; give one of them.');
   }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { flatten, formatTable } from '../../src/commands/flatten.js';
+import { csvRows, flatten, formatTable } from '../../src/commands/flatten.js';
+import { formatCsv } from '../../src/csv.js';
 
 /** The table as plain rows: the columns first. */
 function rowsOf(data: unknown): string[][] {
@@ -96,5 +97,25 @@ describe('the printed table', () => {
 
   test('is one line for each row, whatever the values hold', () => {
     expect(print({ products: [{ name: 'two\nlines' }, { name: 'one' }] })).toHaveLength(3);
+  });
+});
+
+describe('the CSV of an answer', () => {
+  const csvOf = (data: unknown) => formatCsv(csvRows(flatten(data))).split('\n');
+
+  test('has the columns first, and an empty cell where there is nothing', () => {
+    const products = [
+      { id: 'a', name: 'Hat, red', partner: { orders: 3, revenue: '12.50' } },
+      { id: 'b', name: 'Shoe', partner: null },
+    ];
+    expect(csvOf({ products })).toEqual(['id,name,partner.orders,partner.revenue', 'a,"Hat, red",3,12.50', 'b,Shoe,,']);
+  });
+
+  test.each([-5, '-5.00', '1e-7', 0])('leaves the number %j as it is', (value) => {
+    expect(csvOf({ products: [{ value }] })).toEqual(['value', String(value)]);
+  });
+
+  test.each(['=cmd()', '+1', '-1+cmd()', '@x', '-'])('turns no text into a formula: %s', (value) => {
+    expect(csvOf({ products: [{ value }] })).toEqual(['value', `'${value}`]);
   });
 });

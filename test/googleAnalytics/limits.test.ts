@@ -3,6 +3,7 @@ import { addDays } from '../../src/demo/days.js';
 import { createFakeClock } from '../helpers/fakeClock.js';
 import type { GatewayOptions } from '../helpers/gateway.js';
 import { type RecordedGateway, startRecordedGateway } from '../helpers/recordedGateway.js';
+import { withLimits } from '../helpers/tableGateway.js';
 
 interface Figures {
   pageViews: number | null;
@@ -56,7 +57,8 @@ describe('too many requests at once', () => {
   };
 
   test('make fewer of them go at once, and no figure is lost', async () => {
-    const gateway = await ownGateway({ quotaLimits: { concurrentRequests: 2 } });
+    const configure = withLimits({ maxReports: 25 });
+    const gateway = await ownGateway({ quotaLimits: { concurrentRequests: 2 }, configure });
     await gateway.google.faults({ keys: '*', fault: 'latency', ms: 50 });
     const first = await gateway.ask(hundred(0));
     for (const { extensions } of first.errors ?? []) {

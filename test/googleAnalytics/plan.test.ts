@@ -70,7 +70,7 @@ describe('the plan of a query', () => {
         }).toEqual({
           calls: plan.googleAnalytics.calls,
           reports: plan.googleAnalytics.reports.length,
-          partner: plan.partner.length,
+          partner: plan.partner.calls.length,
         });
       }),
       { numRuns: 25, seed: 7 },

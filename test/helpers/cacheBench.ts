@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
-import { type Answer, createCache } from '../../src/cache/cache.js';
+import { type Answer, createCache, type Peeked } from '../../src/cache/cache.js';
 import type { Ask, Fetched } from '../../src/cache/fetching.js';
-import type { Job, Waiter } from '../../src/cache/flight.js';
+import type { Job, Patience, Waiter } from '../../src/cache/flight.js';
 import { createMemoryStore } from '../../src/cache/memoryStore.js';
 import type { Store } from '../../src/cache/store.js';
 import { Disconnected, GatewayError } from '../../src/errors.js';
@@ -59,6 +59,8 @@ export interface CacheBench {
   ask(keys: readonly string[], options?: ClientOptions): Promise<CacheClient>;
   /** The same, without waiting for anything. */
   begin(keys: readonly string[], options?: ClientOptions): CacheClient;
+  /** Looks keys up without asking. */
+  peek(keys: readonly string[], patience?: Partial<Patience>): Promise<Peeked<string>[]>;
   settle(): Promise<void>;
   hitShare(): number | null;
   close(): Promise<void>;
@@ -177,6 +179,7 @@ export function createCacheBench(options: BenchOptions = {}): CacheBench {
       await clock.advance(0);
       return client;
     },
+    peek: (keys, patience) => cache.peek(keys, { maxWaitMs: null, maxAgeMs: null, ...patience }),
     settle: () => clock.advance(0),
     hitShare: () => cache.hitShare(),
     close: () => cache.close(),

@@ -8,10 +8,12 @@ const contract = read(
   `
   directive @metric(name: String!) on FIELD_DEFINITION
   directive @value(pointer: String!) on FIELD_DEFINITION
+  directive @ratio(of: String!, per: String!) on FIELD_DEFINITION
   type Query { products(first: Int, order: Order = UP): [Product!]! product(id: ID!): Product }
   type Product { id: ID! name: String! partner: PartnerSummary googleAnalytics: GoogleAnalyticsSummary }
   type PartnerSummary { orders: SafeInt @value(pointer: "/orders") at: Date }
   type GoogleAnalyticsSummary { views: SafeInt @metric(name: "screenPageViews") at: Date }
+  type CombinedSummary { rate: Float @ratio(of: "partner.orders", per: "googleAnalytics.views") at: Date }
   input Filter { text: String }
   enum Order { UP DOWN }
   scalar SafeInt
@@ -29,6 +31,7 @@ describe('a schema file', () => {
     ['another default', 'type Query { products(order: Order = DOWN): [Product!]! }'],
     ['another order of things', 'type Product { name: String! id: ID! }'],
     ['new figures', 'type PartnerSummary { returns: Int @value(pointer: "/returns") }'],
+    ['a new ratio', 'type CombinedSummary { x: Float @ratio(of: "partner.orders", per: "partner.orders") }'],
     ['an extension of a type', 'extend type GoogleAnalyticsSummary { users: Int @metric(name: "activeUsers") }'],
     ['its own words and scalars', '"My product."\ntype Product { "Its id." id: ID! }\nscalar Money'],
   ])('may be %s', (_, text) => {
@@ -54,6 +57,12 @@ describe('a schema file', () => {
       'type GoogleAnalyticsSummary {\nx: Int\n}',
       2,
       'GoogleAnalyticsSummary.x; add @metric(name: "…") or remove it',
+    ],
+    [
+      'an unmapped ratio',
+      'type CombinedSummary {\nrate: Float\n}',
+      2,
+      'CombinedSummary.rate; add @ratio(of: "…", per: "…") or remove it',
     ],
     [
       'an argument',

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { execute, GraphQLError, isIntrospectionType, Kind, parse, visit } from 'graphql';
+import { execute, GraphQLError, isIntrospectionType, Kind, parse, printSchema, visit } from 'graphql';
 import { ownSchemaFile } from '../../src/config.js';
 import { ConfigurationError } from '../../src/errors.js';
-import { buildSchema, readSchema } from '../../src/schema/schema.js';
+import { buildSchema, generateSchema, readSchema } from '../../src/schema/schema.js';
 import { caught } from '../helpers/caught.js';
 
 const own = { file: 'schema.graphql', text: readFileSync(ownSchemaFile, 'utf8') };
@@ -38,7 +38,7 @@ function undescribed(text: string): string[] {
 describe('the schema that comes with the gateway', () => {
   test('loads without a problem, and every mapped field is a figure', () => {
     const { document, figures } = readSchema(own, own, both);
-    const mapped = own.text.match(/^ .*@(metric|value)\(/gm) ?? [];
+    const mapped = own.text.match(/^ .*@(metric|value|ratio)\(/gm) ?? [];
     expect(mapped.length).toBeGreaterThan(10);
     const sizes = Object.values(figures).map(({ size }) => size);
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(mapped.length);
@@ -65,7 +65,7 @@ describe('the schema that comes with the gateway', () => {
       at: '2026-01-31T09:30:00Z',
     };
     const contextValue = {
-      catalog: { product: () => ({ id: 'a', siteId: 's' }), site: () => ({ id: 's' }) },
+      catalog: { product: () => ({ id: 'a', siteId: 's' }), siteOf: () => ({ id: 's' }) },
       partner: { load: () => partner },
     };
     const asked = parse('{ product(id: "a") { partner { orders revenue day at } } }');
@@ -158,6 +158,64 @@ describe('a schema file that is not GraphQL', () => {
 
   test.each(['', '# nothing\n', '{ sites { id } }', 'query A { sites { id } }'])('%j is a problem', (text) => {
     expect(problemsOf(text)[0]).toMatchObject({ file: 'my.graphql' });
+  });
+});
+
+describe('what follows from the figures of a schema file', () => {
+  const line = 'returns: Int @value(pointer: "/returns", additive: true)';
+  const beginMark = '# generated';
+
+  test('need not stand in the file', () => {
+    const text = own.text.slice(0, own.text.indexOf(beginMark));
+    const { document, isStale } = load(text);
+    expect(isStale).toBe(false);
+    expect(printSchema(buildSchema(document))).toBe(printSchema(buildSchema(load(own.text).document)));
+  });
+
+  test('is served as it is now, and the file that still says what it was is stale', () => {
+    const { text } = withLine('PartnerSummary', line);
+    const { document, isStale } = load(text);
+    expect(isStale).toBe(true);
+    expect(printSchema(buildSchema(document))).toContain('PARTNER_RETURNS');
+    expect(load(generateSchema({ file: 'my.graphql', text })).isStale).toBe(false);
+  });
+
+  test('may use scalars that the file itself does not', () => {
+    const text = `type Query { sites: [Site!]! }
+      type Site { id: ID! partner: PartnerTotals }
+      type PartnerSummary { orders: Int @value(pointer: "/o", additive: true) }
+      type Freshness { state: FreshnessState! }
+      enum FreshnessState { FRESH STALE PENDING }`;
+    expect(printSchema(buildSchema(load(text).document))).toContain('orders: SafeInt');
+  });
+
+  test('tells of a type that it needs and the file has not, at a line of the file', () => {
+    const text = `type Query { sites: [Site!]! }
+type Site { id: ID! products(
+  filter: ProductFilter
+): ProductConnection! }
+type ProductConnection { nodes: [Product!]! }
+type Product { id: ID! }
+type PartnerSummary { orders: Int @value(pointer: "/o") }`;
+    const problems = problemsOf(text);
+    expect(problems.map(({ message }) => message).join()).toContain('DateRangeInput');
+    const lines = problems.map(({ line: at = 0 }) => text.split('\n')[at - 1] ?? 'no line of the file');
+    expect(lines).toEqual(lines.map(() => expect.stringContaining('ProductFilter')));
+  });
+
+  test('is refused where two figures would have one name, before anything is derived of them', () => {
+    const { text, line: at } = withLine('GoogleAnalyticsSummary', 'page_views: SafeInt @metric(name: "views")');
+    const problems = problemsOf(text);
+    expect(problems).toEqual([
+      { file: 'my.graphql', line: expect.any(Number), message: expect.stringContaining('PAGE_VIEWS') },
+    ]);
+    expect([at, at + 2]).toContain(problems[0]?.line);
+  });
+
+  test('cannot be generated of figures that cannot be read', () => {
+    const { text, line: at } = withLine('PartnerSummary', 'returns: Int! @value(pointer: "/returns")');
+    const { problems } = caught(ConfigurationError, () => generateSchema({ file: 'my.graphql', text }));
+    expect(problems).toEqual([{ file: 'my.graphql', line: at, message: expect.stringContaining('remove the "!"') }]);
   });
 });
 

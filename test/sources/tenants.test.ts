@@ -76,13 +76,14 @@ function createWorld(bench: LoaderBench) {
   let request = bench.request();
   let asked = 0;
 
-  const watch = (promise: Promise<Record<string, unknown> | null>, expected: Record<string, number>) => {
+  const watch = (loaded: object | null | Promise<object | null>, expected: Record<string, number>) => {
     asked += 1;
-    promise.then(
-      (summary) => {
-        const { freshness } = summary as { freshness: { state: string } };
+    Promise.resolve(loaded).then(
+      (loadedSummary) => {
+        const summary = loadedSummary as { freshness: { state: string }; [figure: string]: unknown };
+        const { freshness } = summary;
         for (const [name, value] of Object.entries(expected)) {
-          const actual = summary?.[name];
+          const actual = summary[name];
           seen.push({ expected: freshness.state === 'PENDING' ? undefined : value, actual });
         }
       },

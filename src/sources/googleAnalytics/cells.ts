@@ -1,7 +1,7 @@
 import type { Product, Site } from '../../catalog/catalog.js';
 import type { DateRange } from '../../dateRange.js';
 import type { MetricFigure } from '../../figures.js';
-import { type Cell, needsOwnReport } from './planner.js';
+import { type Cell, maxOwnReports, needsOwnReport } from './planner.js';
 import { isPlaceholder } from './rows.js';
 import type { Interval } from './series.js';
 
@@ -65,9 +65,6 @@ export function begunPart({ start, end }: DateRange, today: string): DateRange {
 function nameOf({ property, dimension, currency, keys, range, interval, metric }: Cell): string {
   return JSON.stringify([property, dimension, currency, keys, range.start, range.end, interval, metric]);
 }
-
-/** The most products of a query that may have reports of their own, because they have several keys. */
-const maxOwnReports = 20;
 
 /** Counts them for one query; answers whether a cell may still be asked for. */
 export function createOwnReportLimit(): (cell: Cell) => boolean {

@@ -15,10 +15,10 @@ import { type GoogleAnalyticsSummary, type Outcome, summarize } from './summary.
 export interface GoogleAnalyticsLoader {
   /**
    * Figures of one product, or of a site as a whole; null, without a report, for what Google does not know. Whatever is loaded
-   * in the same tick shares its reports.
-   * @throws GatewayError when nothing of it could be had.
+   * in the same tick shares its reports. Answers at once where all of it is fresh in memory.
+   * @throws GatewayError, later, when nothing of it could be had.
    */
-  load(wanted: WantedFigures): Promise<GoogleAnalyticsSummary | null>;
+  load(wanted: WantedFigures): GoogleAnalyticsSummary | null | Promise<GoogleAnalyticsSummary | null>;
 }
 
 export interface GoogleAnalyticsLoaderOptions {
@@ -78,14 +78,24 @@ export function createGoogleAnalyticsLoaders({ dispatcher, cache, clock, report 
 
     const loaders = new Map<string, ReturnType<typeof createLoader>>();
     return {
-      async load(wanted) {
+      load(wanted) {
         const cells = cellsOf(wanted, dayIn(wanted.site.timeZone, now));
         if (!cells) return null;
         const { maxAgeMs, minFreshMs = 0 } = wanted;
+        const waiter = { ...caller, maxAgeMs, minFreshMs, maxWaitMs: null };
+        const fresh = cache.loadFresh(
+          cells.map(({ name: own }) => own),
+          waiter,
+        );
+        if (fresh) {
+          report({ type: 'keys.asked', source: 'googleAnalytics', requestId: caller.requestId, keys: 1 });
+          return summarize(wanted, cells, fresh, now);
+        }
         const name = `${maxAgeMs} ${minFreshMs}`;
         const loader = loaders.get(name) ?? createLoader({ maxAgeMs, minFreshMs, maxWaitMs: null });
         loaders.set(name, loader);
-        return loader.load({ wanted, cells: cells.map((cell) => ({ ...cell, mayAsk: mayAsk(cell.cell) })) });
+        const later = loader.load({ wanted, cells: cells.map((cell) => ({ ...cell, mayAsk: mayAsk(cell.cell) })) });
+        return later.then((summary) => summary);
       },
     };
   };

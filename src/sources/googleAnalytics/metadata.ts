@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Site } from '../../catalog/catalog.js';
 import { GatewayError } from '../../errors.js';
-import type { Figures, FigureType } from '../../figures.js';
+import type { FigureType } from '../../figureMappings.js';
+import type { Figures } from '../../figures.js';
 import { badResponse } from './failures.js';
 
 /** What a property has to offer: its metrics by API name with their type, and the API names of its dimensions. */

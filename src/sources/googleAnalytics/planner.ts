@@ -91,23 +91,8 @@ export function countRows({ byKey, keys, ranges, interval }: Omit<ReportPlan, 'l
 
 /** Reports of one property travel five to a call. */
 export const reportsPerCall = 5;
-
-export function countCalls(plans: readonly ReportPlan[]): number {
-  return [...groupBy(plans, ({ property }) => property).values()].reduce(
-    (calls, reports) => calls + Math.ceil(reports.length / reportsPerCall),
-    0,
-  );
-}
-
-/**
- * About how many tokens a report costs. Nobody knows Google's formula; this one gives what was measured: 1 for a short and
- * narrow report, 2 for 1 dimension x 10 metrics, 4 for 9 x 10 over 30 days, 7 for 1 x 1 over a year.
- */
-export function estimateTokens({ byKey, interval, metrics, ranges }: ReportPlan): number {
-  const columns = (byKey ? 1 : 0) + (interval ? 1 : 0) + metrics.length;
-  const days = ranges.reduce((sum, range) => sum + pointsOf(range, 'DAY').length, 0);
-  return Math.max(1, Math.floor(0.8 + 0.145 * columns + days / 60));
-}
+/** The most products of a query that may have reports of their own, because they have several keys. */
+export const maxOwnReports = 20;
 
 interface Chunk {
   readonly cells: readonly Cell[];

@@ -1,7 +1,7 @@
 import type { Answer } from '../../cache/cache.js';
 import { addDays, type DateRange, dayIn } from '../../dateRange.js';
 import { GatewayError } from '../../errors.js';
-import { type Freshness, joinFreshness } from '../freshness.js';
+import { type Freshness, joinFreshness } from '../../freshness.js';
 import { begunPart, type WantedCell, type WantedFigures } from './cells.js';
 import { joinQuality, type Quality } from './quality.js';
 import { type FigureResult, type Measure, notAdditive, readFigure } from './rows.js';

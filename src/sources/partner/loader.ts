@@ -1,14 +1,14 @@
 import DataLoader from 'dataloader';
-import type { Cache } from '../../cache/cache.js';
+import type { Answer, Cache } from '../../cache/cache.js';
 import type { Ask, Fetched } from '../../cache/fetching.js';
 import type { Caller, Job, Patience } from '../../cache/flight.js';
 import type { Product, Site } from '../../catalog/catalog.js';
 import type { Clock } from '../../clock.js';
 import type { DateRange } from '../../dateRange.js';
 import { GatewayError } from '../../errors.js';
+import { type Freshness, joinFreshness } from '../../freshness.js';
 import type { Policy } from '../../scheduler/policy.js';
 import type { Report } from '../../telemetry.js';
-import { type Freshness, joinFreshness } from '../freshness.js';
 import type { PartnerClient } from './client.js';
 import type { FigureResult, SummaryReader } from './summary.js';
 
@@ -33,10 +33,10 @@ export interface PartnerLoader {
   readonly hasRange: boolean;
   /**
    * One product's summary; null, without a call, for a product that the partner does not know. The same product and range
-   * are asked once, however many requests want them.
-   * @throws GatewayError
+   * are asked once, however many requests want them. Answers at once where it is fresh in memory.
+   * @throws GatewayError, later
    */
-  load(key: PartnerKey): Promise<PartnerSummary | null>;
+  load(key: PartnerKey): PartnerSummary | null | Promise<PartnerSummary | null>;
 }
 
 export interface PartnerLoaderOptions {
@@ -56,8 +56,7 @@ export interface PartnerLoaderOptions {
 export function createPartnerLoaders(options: PartnerLoaderOptions) {
   const { client, readSummary, cache, lifetime, schedule, hasRange, clock, report } = options;
 
-  const keyOf = ({ product, site, range }: PartnerKey) =>
-    JSON.stringify([client.account(site.partnerApiKey), product.partnerId, range?.start, range?.end]);
+  const keyOf = (key: PartnerKey) => nameOfCall(client, key);
 
   async function fetchSummary({ product, site, range }: PartnerKey, job: Job): Promise<Fetched<PartnerFigures>> {
     const partnerId = product.partnerId ?? '';
@@ -83,7 +82,7 @@ export function createPartnerLoaders(options: PartnerLoaderOptions) {
     function createLoader(patience: Patience) {
       return new DataLoader<PartnerKey, Promise<PartnerSummary>, string>(
         async (keys) => {
-          report({ type: 'keys.asked', source: 'partner', requestId: caller.requestId, keys: keys.length });
+          reportKeys(keys.map(keyOf));
           const answers = cache.load(keys.map(keyOf), plan(keys), { ...caller, ...patience });
           return keys.map((_, index) => summarize(answers, index));
         },
@@ -91,22 +90,47 @@ export function createPartnerLoaders(options: PartnerLoaderOptions) {
       );
     }
 
+    const asked = new Set<string>();
+
+    /** A key that a list is ordered by, and then shown, counts once. */
+    function reportKeys(names: readonly string[]): void {
+      const { size } = asked;
+      for (const name of names) asked.add(name);
+      report({ type: 'keys.asked', source: 'partner', requestId: caller.requestId, keys: asked.size - size });
+    }
+
     const loaders = new Map<string, ReturnType<typeof createLoader>>();
     return {
       hasRange,
-      async load(key) {
+      load(key) {
         if (key.product.partnerId === null) return null;
+        const own = keyOf(key);
+        const [fresh] = cache.loadFresh([own], { ...caller, ...key }) ?? [];
+        if (fresh) {
+          reportKeys([own]);
+          return summaryOf(fresh);
+        }
         const name = `${key.maxWaitMs} ${key.maxAgeMs} ${key.minFreshMs}`;
         const loader = loaders.get(name) ?? createLoader(key);
         loaders.set(name, loader);
-        return loader.load(key);
+        return loader.load(key).then((summary) => summary);
       },
     };
   };
 }
 
+/** What makes two calls the same. */
+export function nameOfCall(client: Pick<PartnerClient, 'account'>, { product, site, range }: PartnerKey): string {
+  return JSON.stringify([client.account(site.partnerApiKey), product.partnerId, range?.start, range?.end]);
+}
+
 async function summarize(answers: ReturnType<Cache<PartnerFigures>['load']>, index: number): Promise<PartnerSummary> {
   const answer = await (await answers)[index];
   if (!answer) throw new Error('The cache left out a product.');
+  return summaryOf(answer);
+}
+
+/** While PENDING there is no value, and no figure. */
+export function summaryOf(answer: Answer<PartnerFigures>): PartnerSummary {
   return { ...answer.value, freshness: joinFreshness([answer]) };
 }

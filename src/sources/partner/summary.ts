@@ -1,5 +1,6 @@
 import type { GatewayError } from '../../errors.js';
-import type { FigureType, ValueFigure } from '../../figures.js';
+import type { FigureType } from '../../figureMappings.js';
+import type { ValueFigure } from '../../figures.js';
 import { badResponse } from './failures.js';
 
 export type FigureValue = string | number | boolean | null;

@@ -3,7 +3,8 @@ import Big from 'big.js';
 import fc from 'fast-check';
 import { formatDouble } from '../../../src/demo/doubles.js';
 import { GatewayError } from '../../../src/errors.js';
-import type { FigureType, MetricFigure } from '../../../src/figures.js';
+import type { FigureType } from '../../../src/figureMappings.js';
+import type { MetricFigure } from '../../../src/figures.js';
 import { metricKind } from '../../../src/metricKinds.js';
 import type { Cell, ReportPlan } from '../../../src/sources/googleAnalytics/planner.js';
 import {

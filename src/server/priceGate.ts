@@ -1,0 +1,127 @@
+import type { ApolloServerPlugin, GraphQLRequestContext } from '@apollo/server';
+import { GraphQLError, type GraphQLSchema, getVariableValues, Kind } from 'graphql';
+import { GatewayError } from '../errors.js';
+import type { Planning, UpstreamPlan } from '../plan.js';
+import type { Context } from '../schema/context.js';
+import { planOperation } from '../schema/planOperation.js';
+import { boundPrice, type Price } from '../schema/price.js';
+import { maskError } from './masking.js';
+
+export interface PriceGateOptions {
+  schema: GraphQLSchema;
+  /** The most reports that a selection of Google Analytics needs for one site. */
+  reportsPerSelection(context: Context): number;
+  createPlanning(): Planning;
+}
+
+type Operation = GraphQLRequestContext<Context>;
+
+/**
+ * Knows what an operation costs before anything is asked: refuses one that is too expensive for its caller, and answers with
+ * the plan alone on `gateway-plan: only`.
+ */
+export function createPriceGate({
+  schema,
+  reportsPerSelection,
+  createPlanning,
+}: PriceGateOptions): ApolloServerPlugin<Context> {
+  async function plan({ document, operationName, request: { variables }, contextValue }: Operation) {
+    if (!document) throw new Error('An operation is planned before it was parsed.');
+    return planOperation({ schema, document, operationName, variables }, contextValue, createPlanning());
+  }
+
+  /** null = they are wrong, which the execution says better; nothing is resolved then. */
+  function variablesOf({ operation, request }: Pick<Operation, 'operation' | 'request'>) {
+    const definitions = operation?.variableDefinitions ?? [];
+    return getVariableValues(schema, definitions, request.variables ?? {}).coerced ?? null;
+  }
+
+  /** null = it cannot be run. */
+  function bound({ document, operation, request, contextValue }: Operation): Price | null {
+    if (!document || !operation) return null;
+    const variables = variablesOf({ operation, request });
+    if (!variables) return null;
+    const fragments = document.definitions.filter((each) => each.kind === Kind.FRAGMENT_DEFINITION);
+    return boundPrice({
+      schema,
+      operation,
+      fragments: Object.fromEntries(fragments.map((fragment) => [fragment.name.value, fragment])),
+      variables,
+      catalog: contextValue.catalog,
+      figures: contextValue.figures,
+      limits: contextValue.limits,
+      reportsPerSelection: reportsPerSelection(contextValue),
+    });
+  }
+
+  const isPlanOnly = ({ request }: Operation) => request.http?.headers.get('gateway-plan') === 'only';
+
+  return {
+    async requestDidStart() {
+      return {
+        async didResolveOperation(request) {
+          const most = isPlanOnly(request) || request.contextValue.planning ? null : bound(request);
+          if (!most || !excessOf(most, request.contextValue)) return;
+          const excess = excessOf(priceOf((await plan(request)).plan), request.contextValue);
+          if (excess) throw refusal(excess);
+        },
+        async responseForOperation(request) {
+          if (!isPlanOnly(request) || !variablesOf(request)) return null;
+          const { plan: upstream, errors } = await plan(request);
+          const extensions = { plan: summarizePlan(upstream) };
+          // An answer that is made here passes nobody who would mask its errors.
+          const masked = errors.map((error) => maskError(error.toJSON(), error));
+          const singleResult = { ...(masked.length > 0 && { errors: masked }), data: null, extensions };
+          return { http: request.response.http, body: { kind: 'single', singleResult } };
+        },
+      };
+    },
+  };
+}
+
+/** A plan in numbers, as `extensions.plan` shows it. */
+export function summarizePlan({ googleAnalytics, partner, isEstimate }: UpstreamPlan) {
+  const { reports, ...rest } = googleAnalytics;
+  return {
+    partner: { calls: partner.calls.length, refreshes: partner.refreshes },
+    googleAnalytics: { reports: reports.length, ...rest },
+    isEstimate,
+  };
+}
+
+export function priceOf({ googleAnalytics, partner }: UpstreamPlan): Price {
+  return { partnerCalls: partner.calls.length, reports: googleAnalytics.reports.length };
+}
+
+/** What is priced, and the cheapest ways out. */
+export interface PriceWords {
+  readonly subject: string;
+  readonly fewerCalls: string;
+  readonly fewerReports: string;
+}
+
+const queryWords: PriceWords = {
+  subject: 'query',
+  fewerCalls: 'Ask for fewer products at a time (first: 25), and order and filter by figures of Google Analytics.',
+  fewerReports: 'Ask for fewer figures, date ranges or sites at a time.',
+};
+
+/** Why a price is more than the caller may pay, and the cheapest way out; null = it is not. */
+export function excessOf({ partnerCalls, reports }: Price, { limits }: Context, words = queryWords): string | null {
+  const number = (value: number) => value.toLocaleString('en');
+  if (partnerCalls > limits.maxPartnerCalls) {
+    return `This ${words.subject} would make ${number(partnerCalls)} calls to the partner, and you may make ${number(limits.maxPartnerCalls)} at once. ${words.fewerCalls}`;
+  }
+  if (reports > limits.maxReports) {
+    return `This ${words.subject} would ask Google Analytics for ${number(reports)} reports, and you may ask for ${number(limits.maxReports)} at once. ${words.fewerReports}`;
+  }
+  return null;
+}
+
+function refusal(message: string): GraphQLError {
+  const originalError = new GatewayError('QUERY_TOO_EXPENSIVE', message);
+  return new GraphQLError(message, {
+    originalError,
+    extensions: { ...originalError.extensions, http: { status: 400 } },
+  });
+}

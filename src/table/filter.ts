@@ -1,0 +1,144 @@
+import type { Product } from '../catalog/catalog.js';
+import type { DateRangeRequest } from '../dateRange.js';
+import { type FigureHome, figureHomes } from '../figures.js';
+import { type Cell, type CellOf, type Column, compareKeys, nameOfColumn, type SortKey, sortKey } from './column.js';
+
+type Comparisons = Readonly<Record<string, unknown>>;
+
+/** A filter as a client writes it; the schema has checked its names and types. */
+export interface FilterInput {
+  readonly and?: readonly FilterInput[] | null | undefined;
+  readonly or?: readonly FilterInput[] | null | undefined;
+  readonly not?: FilterInput | null | undefined;
+  readonly range?: DateRangeRequest | null | undefined;
+  readonly name?: object | null | undefined;
+  readonly googleAnalytics?: object | null | undefined;
+  readonly partner?: object | null | undefined;
+  readonly combined?: object | null | undefined;
+}
+
+/** What must hold of a product. */
+export type Condition =
+  | { readonly kind: 'and' | 'or'; readonly conditions: readonly Condition[] }
+  | { readonly kind: 'not'; readonly condition: Condition }
+  | { readonly kind: 'name'; readonly holds: (name: string) => boolean }
+  | { readonly kind: 'figure'; readonly column: Column; readonly holds: (value: string | number | boolean) => boolean };
+
+/** Finds the column of a figure; throws what the client should know of a range that is not valid. */
+export type ColumnOf = (home: FigureHome, figure: string, range: DateRangeRequest | null | undefined) => Column;
+
+/** Reads a filter; what stands inside takes over the range of what it stands in. */
+export function readFilter(input: FilterInput, columnOf: ColumnOf, outerRange?: DateRangeRequest | null): Condition {
+  const range = input.range ?? outerRange;
+  const inner = (each: FilterInput) => readFilter(each, columnOf, range);
+  const conditions: Condition[] = (input.and ?? []).map(inner);
+  if (input.or) conditions.push({ kind: 'or', conditions: input.or.map(inner) });
+  if (input.not) conditions.push({ kind: 'not', condition: inner(input.not) });
+  if (input.name) conditions.push({ kind: 'name', holds: (name) => comparesText(name, { ...input.name }) });
+  for (const home of figureHomes) {
+    for (const [figure, comparisons] of Object.entries(input[home] ?? {})) {
+      if (comparisons) conditions.push(figureCondition(columnOf(home, figure, range), { ...comparisons }));
+    }
+  }
+  return { kind: 'and', conditions };
+}
+
+/** The columns that a condition needs. */
+export function columnsOf(condition: Condition): Column[] {
+  const all = listColumns(condition);
+  return [...new Map(all.map((column) => [nameOfColumn(column), column])).values()];
+}
+
+/**
+ * How sure it is that a condition holds, from 0 (it does not) over 0.5 (a figure that it needs does not exist) to 1 (it does):
+ * at least, and at most when what is not known, or not loaded yet, turns out well. Kleene's logic, with bounds.
+ */
+export interface Verdict {
+  readonly least: number;
+  readonly most: number;
+}
+
+export function judge(condition: Condition, product: Product, cellOf: CellOf): Verdict {
+  switch (condition.kind) {
+    case 'and':
+      return fold(condition.conditions, Math.min, 1, product, cellOf);
+    case 'or':
+      return fold(condition.conditions, Math.max, 0, product, cellOf);
+    case 'not': {
+      const { least, most } = judge(condition.condition, product, cellOf);
+      return { least: 1 - most, most: 1 - least };
+    }
+    case 'name':
+      return exactly(condition.holds(product.name) ? 1 : 0);
+    case 'figure':
+      return judgeCell(cellOf(condition.column, product), condition.holds);
+  }
+}
+
+function fold(
+  conditions: readonly Condition[],
+  join: (a: number, b: number) => number,
+  start: number,
+  ...[product, cellOf]: [Product, CellOf]
+): Verdict {
+  let verdict = exactly(start);
+  for (const condition of conditions) {
+    const { least, most } = judge(condition, product, cellOf);
+    verdict = { least: join(verdict.least, least), most: join(verdict.most, most) };
+  }
+  return verdict;
+}
+
+const exactly = (sure: number): Verdict => ({ least: sure, most: sure });
+
+function judgeCell(cell: Cell | undefined, holds: (value: string | number | boolean) => boolean): Verdict {
+  if (!cell || 'missing' in cell) return { least: 0, most: 1 };
+  if (cell.value === null) return exactly(0.5);
+  return exactly(holds(cell.value) ? 1 : 0);
+}
+
+function listColumns(condition: Condition): Column[] {
+  if (condition.kind === 'figure') return [condition.column];
+  if (condition.kind === 'not') return listColumns(condition.condition);
+  return condition.kind === 'name' ? [] : condition.conditions.flatMap(listColumns);
+}
+
+function figureCondition(column: Column, comparisons: Comparisons): Condition {
+  const { type } = column;
+  if (type === 'String' || type === 'ID') {
+    return { kind: 'figure', column, holds: (value) => comparesText(String(value), comparisons) };
+  }
+  const bounds = Object.entries(comparisons).flatMap(([operator, bound]) => {
+    const holds = operators[operator];
+    return bound == null || !holds ? [] : [{ holds, key: keyOf(column, bound) }];
+  });
+  return {
+    kind: 'figure',
+    column,
+    holds: (value) => bounds.every(({ holds, key }) => holds(compareKeys(sortKey(type, value), key))),
+  };
+}
+
+/** The schema hands a moment in as a Date. */
+function keyOf({ type }: Column, bound: unknown): SortKey {
+  return bound instanceof Date ? bound.getTime() : sortKey(type, bound as string | number | boolean);
+}
+
+const operators: Readonly<Record<string, (order: number) => boolean>> = {
+  eq: (order) => order === 0,
+  gt: (order) => order > 0,
+  gte: (order) => order >= 0,
+  lt: (order) => order < 0,
+  lte: (order) => order <= 0,
+};
+
+function comparesText(text: string, { eq, in: list, contains }: Comparisons): boolean {
+  if (typeof eq === 'string' && text !== eq) return false;
+  if (Array.isArray(list) && !list.includes(text)) return false;
+  return typeof contains !== 'string' || lowerCase(text).includes(lowerCase(contains));
+}
+
+/** The same on every machine. */
+export function lowerCase(text: string): string {
+  return text.toLocaleLowerCase('en');
+}

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { createSnapshot } from '../../src/catalog/catalog.js';
+import { ownSchemaFile } from '../../src/config.js';
+import { createColumns } from '../../src/schema/columns.js';
+import type { Context } from '../../src/schema/context.js';
+import { readSchema } from '../../src/schema/schema.js';
+import { loadTable } from '../../src/table/table.js';
+import { createProduct, createSite } from '../helpers/catalogParts.js';
+import { createOrder } from '../helpers/tableParts.js';
+
+const own = { file: 'schema.graphql', text: readFileSync(ownSchemaFile, 'utf8') };
+const range = { start: '2026-01-01', end: '2026-01-28' };
+
+describe('a ratio of the partner alone', () => {
+  const line = '  "What an order is worth."\n  perOrder: Float @ratio(of: "partner.revenue", per: "partner.orders")\n';
+  const text = own.text.replace('type CombinedSummary {\n', (head) => head + line);
+  const { figures } = readSchema({ file: 'my.graphql', text }, own, { googleAnalytics: true, partner: true });
+  const site = createSite();
+  const products = ['a', 'b'].map((id) => createProduct(id));
+  const freshness = { state: 'FRESH', asOf: new Date(0) } as const;
+
+  /** The order by revenue for each order, where the partner names these currencies. */
+  async function order(currencies: Record<string, string>): Promise<string[]> {
+    const context: Context = {
+      requestId: 'a request',
+      now: Date.parse('2026-02-01T12:00:00Z'),
+      catalog: createSnapshot([site], products),
+      figures,
+      limits: { first: 100, ids: 100, maxPartnerCalls: 100, maxReports: 10 },
+      deadlineMs: 30_000,
+      planning: null,
+      googleAnalytics: null,
+      partner: {
+        hasRange: true,
+        load: async ({ product: { id } }) => ({
+          revenue: id === 'a' ? '100.00' : '90.00',
+          orders: 10,
+          currency: currencies[id] ?? null,
+          freshness,
+        }),
+      },
+      sources: () => [],
+    };
+    const by = { home: 'combined', figure: 'perOrder', type: 'Float', range } as const;
+    const loads = createColumns({ site, context, maxWaitMs: null, ahead: [] });
+    const request = { all: products, isChosen: () => true, condition: null, order: createOrder(by, 'DESC') };
+    return (await loadTable(request, loads)).ranking.rows.map(({ product }) => product.id);
+  }
+
+  test('orders products, in whatever currency, if it is the same', async () => {
+    expect(await order({ a: 'EUR', b: 'EUR' })).toEqual(['a', 'b']);
+    expect(await order({ a: 'USD', b: 'USD' })).toEqual(['a', 'b']);
+  });
+
+  test('does not compare an amount of one currency with one of another', async () => {
+    await expect(order({ a: 'JPY', b: 'EUR' })).rejects.toMatchObject({
+      code: 'BAD_USER_INPUT',
+      message: expect.stringContaining('EUR and JPY'),
+    });
+  });
+});
