@@ -18,7 +18,7 @@ const leaves = [
   'urlTemplate',
 ];
 /** Everybody may use these, as types. */
-const sharedTypes = ['telemetry', 'config', 'configSchema'];
+const sharedTypes = ['telemetry', 'config', 'configSchema', 'catalogConfig'];
 
 interface Rule {
   /** Rooms (a folder and what is in it) or files. Whole rules name all that they allow; others may use the leaves as well. */
@@ -31,11 +31,12 @@ interface Rule {
 const rules: Record<string, Rule> = {
   cli: { values: ['commands', 'app', 'config', 'demo', 'catalog'] },
   commands: {
-    values: ['commands', 'app', 'config', 'demo', 'catalog', 'server/telemetryListeners'],
+    values: ['commands', 'app', 'createCatalog', 'config', 'demo', 'server/telemetryListeners'],
     types: ['plan'],
   },
   app: {
     values: [
+      'createCatalog',
       'createSources',
       'plan',
       'probe',
@@ -50,6 +51,7 @@ const rules: Record<string, Rule> = {
       'server',
     ],
   },
+  createCatalog: { values: ['catalog', 'config'] },
   createSources: { values: ['sources', 'scheduler', 'cache'] },
   plan: { values: ['sources'], types: ['catalog/catalog'] },
   probe: { values: [], types: ['catalog/catalog', 'schema/context'] },
@@ -66,8 +68,9 @@ const rules: Record<string, Rule> = {
   cache: { values: ['cache'] },
   scheduler: { values: ['scheduler'] },
   catalog: { values: ['catalog'] },
-  config: { values: ['config', 'configSchema'] },
-  configSchema: { values: [] },
+  config: { values: ['config', 'configSchema'], types: ['catalogConfig'] },
+  configSchema: { values: ['catalogConfig'] },
+  catalogConfig: { values: [] },
   demo: { values: ['demo', 'clock', 'figures', 'errors'], types: ['catalog/catalog'], whole: true },
   telemetry: { values: [], types: ['errors'], whole: true },
   figures: { values: ['errors', 'metricKinds'], whole: true },
@@ -88,6 +91,8 @@ const packages: Record<string, RegExp> = {
   dataloader: /^sources\/[^/]+\/loader\.ts$/,
   'graphql-jit': /^server\/compiledExecution\.ts$/,
   ioredis: /^cache\/redisStore\.ts$/,
+  pg: /^catalog\/database\.ts$/,
+  'pg-cursor': /^catalog\/database\.ts$/,
   fastify: /^server\//,
   '@fastify/helmet': /^server\//,
   '@as-integrations/fastify': /^server\//,
