@@ -1,6 +1,6 @@
 import pg from 'pg';
 import Cursor from 'pg-cursor';
-import { sleep, untilAborted } from '../cancellation.js';
+import { untilAborted } from '../cancellation.js';
 import type { Clock } from '../clock.js';
 import { DatabaseFailure, SilentServer } from './databaseFailure.js';
 import type { Page, Row } from './rows.js';
@@ -48,8 +48,7 @@ export function openDatabase({ url, timeoutMs, clock }: DatabaseOptions): Databa
 
   /** Asks the server to stop what a connection does: closing the connection alone would let it work on. */
   async function stop(pid: string): Promise<void> {
-    const asked = pool.query('SELECT pg_cancel_backend($1)', [pid]).catch(() => {});
-    await Promise.race([asked, farewell(clock)]);
+    await atMost(farewellMs, pool.query('SELECT pg_cancel_backend($1)', [pid]), clock);
   }
 
   return {
@@ -75,7 +74,7 @@ export function openDatabase({ url, timeoutMs, clock }: DatabaseOptions): Databa
         client.off('error', ignore);
       }
     },
-    close: () => Promise.race([pool.end(), farewell(clock)]),
+    close: () => atMost(farewellMs, pool.end(), clock),
   };
 }
 
@@ -155,6 +154,14 @@ async function answered<T>(
   }
 }
 
-function farewell(clock: Clock): Promise<void> {
-  return sleep(farewellMs, new AbortController().signal, clock);
+/** Resolves when the step has settled, or the time is over. */
+function atMost(ms: number, step: Promise<unknown>, clock: Clock): Promise<void> {
+  return new Promise((resolve) => {
+    const stopTimer = clock.after(ms, resolve);
+    const end = () => {
+      stopTimer();
+      resolve();
+    };
+    step.then(end, end);
+  });
 }

@@ -14,6 +14,10 @@ export interface PostgresServer {
   readonly password: string;
   /** Asks on a connection of its own, which has nothing to do with the gateway's. */
   query<R extends pg.QueryResultRow = Record<string, unknown>>(sql: string, values?: unknown[]): Promise<R[]>;
+  /** A session that stays open, to hold locks; ends with the server at the latest. */
+  session(): Promise<pg.Client>;
+  /** What the server has written since it was made. */
+  log(): string;
   /** Breaks every connection off and stops. */
   stop(): Promise<void>;
   /** Starts again on the same port after stop(), with what was in it. */
@@ -34,11 +38,17 @@ export async function startPostgresServer(...options: string[]): Promise<Postgre
   const url = `postgres://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
   initialize(bin, folder, owner);
   let child: ChildProcess;
+  let log = '';
 
-  async function query<R extends pg.QueryResultRow>(sql: string, values: unknown[] = []): Promise<R[]> {
+  async function session(): Promise<pg.Client> {
     const client = new pg.Client({ connectionString: url, application_name: 'test' });
     client.on('error', () => {});
     await client.connect();
+    return client;
+  }
+
+  async function query<R extends pg.QueryResultRow>(sql: string, values: unknown[] = []): Promise<R[]> {
+    const client = await session();
     try {
       return (await client.query<R>(sql, values)).rows;
     } finally {
@@ -50,7 +60,10 @@ export async function startPostgresServer(...options: string[]): Promise<Postgre
     const own = ['listen_addresses=127.0.0.1', `port=${port}`, 'unix_socket_directories=', 'fsync=off', ...options];
     child = spawn(join(bin, 'postgres'), ['-D', join(folder, 'data'), ...own.flatMap((option) => ['-c', option])], {
       ...owner,
-      stdio: 'ignore',
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      log += text;
     });
     const isThere = () =>
       query('SELECT 1').then(
@@ -74,6 +87,8 @@ export async function startPostgresServer(...options: string[]): Promise<Postgre
     url,
     password,
     query,
+    session,
+    log: () => log,
     stop,
     start,
     async close() {
