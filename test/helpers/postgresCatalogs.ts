@@ -8,37 +8,60 @@ import { until } from './until.js';
 
 export interface WatchedCatalog {
   readonly catalog: Catalog;
-  readonly events: TelemetryEvent[];
-  /** Lets the time of the next refresh come; does not wait for it. */
-  startRefresh(): void;
-  /** The same, and waits for the event that it ends with. */
-  refresh(): Promise<TelemetryEvent>;
+  /** Lets the time of the next refresh come; settles with the events that were told when it is over. */
+  refresh(): Promise<TelemetryEvent[]>;
+  /** What was told and not answered by refresh(). */
+  readonly events: readonly TelemetryEvent[];
   /** Pushes time on. */
   push(ms: number): void;
+  /** Timers of the catalog that wait. */
+  timers(): number;
 }
 
 /** A catalog over a real database, in time that a test can push. */
 export async function openCatalog(postgres: PostgresConfig): Promise<WatchedCatalog> {
   const clock = createMovableClock();
   const events: TelemetryEvent[] = [];
+  let timers = 0;
+  /** How often the time until the next refresh has begun, which it does when one is over. */
+  let rounds = 0;
+
+  function after(ms: number, callback: () => void): () => void {
+    timers += 1;
+    if (ms === postgres.refresh) rounds += 1;
+    let isOver = false;
+    const end = () => {
+      if (!isOver) timers -= 1;
+      isOver = true;
+    };
+    const cancel = clock.after(ms, () => {
+      end();
+      callback();
+    });
+    return () => {
+      end();
+      cancel();
+    };
+  }
+
   const catalog = await createPostgresCatalog({
     postgres,
     file: 'gateway.yaml',
     partnerIdPattern: '[A-Za-z0-9_-]{1,64}',
     sendsPartnerKey: true,
-    clock,
+    clock: { ...clock, after },
     report: (event) => void events.push(event),
   });
   return {
     catalog,
     events,
-    startRefresh: () => clock.push(postgres.refresh),
     push: clock.push,
+    timers: () => timers,
     async refresh() {
-      const before = events.length;
+      const before = rounds;
       clock.push(postgres.refresh);
-      await until(() => events.length > before, 'the refresh is told');
-      return events[before] as TelemetryEvent;
+      await until(() => rounds > before, 'the refresh is over');
+      return events.splice(0);
     },
   };
 }
