@@ -19,23 +19,24 @@ export interface Database {
   /**
    * Everything that `work` asks is answered from one state of the database, and nothing of it can write. The signal ends what
    * runs, on the server as well.
-   * @throws DatabaseFailure when the database gives no answer, and whatever `work` throws.
+   * @throws DatabaseFailure when the database gives no answer, and whatever `work` throws; no connection is left open then.
    */
   read<T>(work: (ask: AskPages) => Promise<T>, signal: AbortSignal): Promise<T>;
   close(): Promise<void>;
 }
 
 /** The rows that are in memory beside the catalog that is made of them; some ms of work at a time. */
-export const pageRows = 5_000;
+const pageRows = 5_000;
 /** The server's own timeout comes first; this is for one that says nothing any more. */
 const graceMs = 5_000;
 /** A server that does not answer must not hold up the end of the gateway. */
 const farewellMs = 1_000;
-/** What a server takes as a timeout, about 24.8 days. */
-const longestTimeoutMs = 2_147_483_647;
+/** What a server and a timer take, about 24.8 days. */
+const longestMs = 2_147_483_647;
 
 /** PostgreSQL, behind a pool of two connections: one reads, the other one can stop it. Connects when it is read. */
-export function openDatabase({ url, timeoutMs, clock }: DatabaseOptions): Database {
+export function openDatabase({ url, clock, ...options }: DatabaseOptions): Database {
+  const timeoutMs = Math.ceil(Math.min(options.timeoutMs, longestMs));
   const pool = new pg.Pool({
     connectionString: url,
     max: 2,
@@ -83,24 +84,24 @@ type Within = <T>(step: () => Promise<T>) => Promise<T>;
 /** A connection that comes when nobody waits for it any more goes at once. */
 async function connect(pool: pg.Pool, within: Within): Promise<pg.PoolClient> {
   let isAwaited = true;
-  const client = await within(async () => {
-    const connected = await pool.connect();
-    if (!isAwaited) connected.release(true);
-    return connected;
-  }).finally(() => {
+  try {
+    return await within(async () => {
+      const client = await pool.connect();
+      if (!isAwaited) client.release(true);
+      return client;
+    });
+  } finally {
     isAwaited = false;
-  });
-  return client;
+  }
 }
 
 /** Sets the limits of this transaction, and answers with the server's number of the connection. */
 async function prepare(client: pg.PoolClient, timeoutMs: number): Promise<string> {
-  const limit = String(Math.ceil(Math.min(timeoutMs, longestTimeoutMs)));
   const { rows } = await client.query<{ pid: string }>({
     // By parameters of the session, because a connection pooler between refuses them when connecting.
     text: `SELECT set_config('statement_timeout', $1, true),
       set_config('idle_in_transaction_session_timeout', $1, true), pg_backend_pid()::text AS pid`,
-    values: [limit],
+    values: [String(timeoutMs)],
   });
   return rows[0]?.pid ?? '';
 }

@@ -36,10 +36,7 @@ export async function createPostgresCatalog(options: PostgresCatalogOptions): Pr
   const database = openDatabase({ url: postgres.url, timeoutMs: postgres.timeout, clock });
   const read = () => readCatalog(database, options, closing.signal);
 
-  let current = await read().catch(async (error: unknown) => {
-    await database.close();
-    throw error;
-  });
+  let current = await read();
   let isRejected = false;
   let refreshing = Promise.resolve();
   let stopTimer = waitForNext();

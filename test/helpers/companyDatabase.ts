@@ -1,6 +1,7 @@
 import type { Product, Site } from '../../src/catalog/catalog.js';
 import type { PostgresConfig } from '../../src/catalogConfig.js';
 import type { PostgresServer } from './postgresServer.js';
+import { until } from './until.js';
 
 /** The tables of a company, which know nothing of the gateway's names. */
 const tables = `
@@ -41,6 +42,19 @@ export async function holdGate(server: PostgresServer): Promise<() => Promise<vo
   const session = await server.session();
   await session.query('SELECT pg_advisory_lock(7)');
   return () => session.end();
+}
+
+/** What a gateway that calls itself so has asked of a server with log_statement=all, when it has ended a transaction. */
+export async function statementsOf(name: string, server: PostgresServer): Promise<string[]> {
+  const line = new RegExp(`^${name} LOG:  (?:statement|execute \\S+(?: from \\S+)?): .*$`, 'gm');
+  const lines = () => server.log().match(line) ?? [];
+  await until(() => lines().at(-1)?.endsWith(' COMMIT') ?? false, 'the log shows the whole transaction');
+  return lines().map((text) => text.slice(`${name} LOG:  `.length));
+}
+
+/** The URL for a gateway that calls itself so. */
+export function urlOf(name: string, { url }: PostgresServer): string {
+  return `${url}?application_name=${name}`;
 }
 
 /** How many queries wait at the gate. */

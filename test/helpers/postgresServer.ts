@@ -16,7 +16,7 @@ export interface PostgresServer {
   query<R extends pg.QueryResultRow = Record<string, unknown>>(sql: string, values?: unknown[]): Promise<R[]>;
   /** A session that stays open, to hold locks; ends with the server at the latest. */
   session(): Promise<pg.Client>;
-  /** What the server has written since it was made. */
+  /** What the server has written since it was made, a little late; each line begins with the name that the client gives itself. */
   log(): string;
   /** Breaks every connection off and stops. */
   stop(): Promise<void>;
@@ -57,7 +57,14 @@ export async function startPostgresServer(...options: string[]): Promise<Postgre
   }
 
   async function start(): Promise<void> {
-    const own = ['listen_addresses=127.0.0.1', `port=${port}`, 'unix_socket_directories=', 'fsync=off', ...options];
+    const own = [
+      'listen_addresses=127.0.0.1',
+      `port=${port}`,
+      'unix_socket_directories=',
+      'fsync=off',
+      'log_line_prefix=%a ',
+      ...options,
+    ];
     child = spawn(join(bin, 'postgres'), ['-D', join(folder, 'data'), ...own.flatMap((option) => ['-c', option])], {
       ...owner,
       stdio: ['ignore', 'ignore', 'pipe'],

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { statementsOf, urlOf } from '../helpers/companyDatabase.js';
 import { openCatalog, type WatchedCatalog } from '../helpers/postgresCatalogs.js';
 import { type PostgresServer, startPostgresServer } from '../helpers/postgresServer.js';
 
@@ -12,20 +13,15 @@ beforeAll(async () => {
   server = await startPostgresServer('log_statement=all');
   await server.query(`CREATE TABLE articles AS
     SELECT number, 'p-' || number AS code, 'Product ' || number AS title FROM generate_series(1, ${total}) AS number`);
-  const before = server.log().length;
   watched = await openCatalog({
-    url: server.url,
+    url: urlOf('counted', server),
     sites: `SELECT 'shop' AS id, 'Shop' AS name, 'Europe/Berlin' AS time_zone, 'EUR' AS currency`,
     products: `SELECT code AS id, title AS name, ARRAY['/p/' || number] AS google_keys, 'P-' || number AS partner_id
       FROM articles WHERE $1 = 'shop' ORDER BY number`,
     refresh: 60_000,
     timeout: 20_000,
   });
-  statements = server
-    .log()
-    .slice(before)
-    .split('\n')
-    .filter((line) => line.includes('FROM articles') || /execute/.test(line));
+  statements = await statementsOf('counted', server);
 }, 60_000);
 afterAll(async () => {
   await watched.catalog.close();

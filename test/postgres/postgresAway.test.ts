@@ -55,14 +55,23 @@ describe('a connection that is broken off', () => {
     expect(await gatewayConnections(server)).not.toContain(pid);
   });
 
-  test('in the middle of a refresh costs that refresh', async () => {
-    await open({ products: gatedSql });
+  const breaks: [string, () => Promise<unknown>, RegExp][] = [
+    [
+      'by the server',
+      () => server.query('SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted'),
+      /products: the database broke the connection off/,
+    ],
+    ['by the network', () => proxy.set({ down: true }), /products: the connection to the database failed/],
+  ];
+  test.each(breaks)('%s in the middle of a refresh costs that refresh', async (_, breakOff, message) => {
+    await open({ url: throughProxy(), products: gatedSql });
     await rename('After');
     const letGo = await holdGate(server);
     const refreshing = watched.refresh();
     await until(async () => (await waitingAtGate(server)) === 1, 'the refresh is under way');
-    await server.query('SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted');
-    expect(await refreshing).toEqual(rejected(/products: the database broke the connection off/));
+    await breakOff();
+    expect(await refreshing).toEqual(rejected(message));
+    await proxy.set({});
     await letGo();
     await expectHealing('After');
   });
@@ -102,8 +111,8 @@ describe('a server', () => {
 
   test('that is slow at its query is told so by its own timeout, and the query ends there', async () => {
     await open();
-    const problems = await whyNot(settings(server, { products: slowSql, timeout: 200 }));
-    expect(problems).toEqual([expect.stringMatching(/products: the query took longer than 0\.2 s/)]);
+    const problems = await whyNot(settings(server, { products: slowSql, timeout: 1_500 }));
+    expect(problems).toEqual([expect.stringMatching(/products: the query took longer than 1\.5 s/)]);
     expect(
       await server.query(
         `SELECT FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid()`,
@@ -112,10 +121,10 @@ describe('a server', () => {
   });
 
   test('that is slow at one refresh only is read at the next', async () => {
-    await open({ products: gatedSql, timeout: 200 });
+    await open({ products: gatedSql, timeout: 1_500 });
     await rename('After');
     const letGo = await holdGate(server);
-    expect(await watched.refresh()).toEqual(rejected(/products: the query took longer than 0\.2 s/));
+    expect(await watched.refresh()).toEqual(rejected(/products: the query took longer than 1\.5 s/));
     await letGo();
     await expectHealing('After');
   });
@@ -136,8 +145,8 @@ describe('closing', () => {
     watched.push(60_000);
     await until(async () => (await waitingAtGate(server)) === 1, 'the refresh is under way');
     await watched.catalog.close();
-    expect(await waitingAtGate(server)).toBe(0);
     expect(watched.timers()).toBe(0);
+    await until(async () => (await waitingAtGate(server)) === 0, 'the query is over, though its lock is held');
     await until(async () => (await gatewayConnections(server)).length === 0, 'the connections are gone');
     await letGo();
     expect(watched.events).toEqual([]);
