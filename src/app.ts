@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import type { FormattedExecutionResult } from 'graphql';
-import type { Catalog } from './catalog/catalog.js';
-import { type CatalogRules, createFileCatalog } from './catalog/fileCatalog.js';
 import { type Clock, systemClock } from './clock.js';
-import { type Config, ownSchemaFile, partnerIdPatternOf, variablesOf } from './config.js';
+import { type Config, ownSchemaFile } from './config.js';
+import { createCatalog } from './createCatalog.js';
 import { createSources } from './createSources.js';
 import { ConfigurationError } from './errors.js';
 import type { UpstreamPlan } from './plan.js';
@@ -68,8 +67,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   };
   const schemaFile = loadSchema(config);
   if (schemaFile.isStale) report({ type: 'server.notice', message: staleSchema(config.schema) });
-  const catalog = createFileCatalog({ file: config.catalog.file, ...catalogRules(config), report });
-  checkPages(config, catalog);
+  const catalog = await createCatalog({ config, clock, report });
   const sources = await createSources({ config, figures: schemaFile.figures, clock, report });
   const operations = { schema: buildSchema(schemaFile.document), createPlanning: sources.planning };
   const apollo = createApollo({
@@ -161,27 +159,10 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
       warmer?.close();
       await server.close();
       await apollo.stop();
-      catalog.close();
+      await catalog.close();
       await sources.close();
     },
   };
-}
-
-/** What a catalog is checked against beside its own form. */
-export function catalogRules(config: Config): CatalogRules {
-  return {
-    variables: variablesOf(),
-    partnerIdPattern: partnerIdPatternOf(config),
-    sendsPartnerKey: Boolean(config.sources.partner?.apiKey),
-  };
-}
-
-/** @throws ConfigurationError for a page of `warm` whose site the catalog does not have. */
-export function checkPages({ file, warm }: Config, catalog: Pick<Catalog, 'current'>): void {
-  const known = catalog.current();
-  const unknown = warm.filter(({ site }) => !known.site(site));
-  const problems = unknown.map(({ site }) => ({ file, message: `warm: the catalog has no site ${site}.` }));
-  if (problems.length > 0) throw new ConfigurationError(problems);
 }
 
 /** @throws ConfigurationError with every problem of the schema file. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import type { CatalogConfig } from './catalogConfig.js';
 import { type GoogleAnalyticsConfig, gatewayFile, type PartnerConfig } from './configSchema.js';
 import type { DateRangePreset } from './dateRange.js';
 import { ConfigurationError } from './errors.js';
@@ -12,7 +13,7 @@ export interface Config {
   /** Where it was read from. */
   readonly file: string;
   readonly server: Readonly<{ port: number; host: string; deadline: number }>;
-  readonly catalog: Readonly<{ file: string }>;
+  readonly catalog: CatalogConfig;
   readonly schema: string;
   readonly sources: Readonly<{ googleAnalytics: GoogleAnalyticsConfig | null; partner: PartnerConfig | null }>;
   readonly cache: Readonly<{ memory: number; redis: string | null }>;
@@ -38,11 +39,11 @@ export function loadConfig(file: string, environment: NodeJS.ProcessEnv = proces
 export function readConfig(written: Written, environment: NodeJS.ProcessEnv = process.env): Config {
   const parsed = parseWritten(withPort(written, environment), gatewayFile, variablesOf(environment));
   const absolute = (path: string) => resolve(dirname(written.file), path);
-  const { sources } = parsed;
+  const { catalog, sources } = parsed;
   return deepFreeze({
     ...parsed,
     file: written.file,
-    catalog: { file: absolute(parsed.catalog.file) },
+    catalog: catalog.file === null ? catalog : { ...catalog, file: absolute(catalog.file) },
     schema: parsed.schema === null ? ownSchemaFile : absolute(parsed.schema),
     sources: {
       ...sources,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { catalogKeys } from './catalogConfig.js';
 import { dateRangePresets } from './dateRange.js';
 import { duration, rate, share, wholeNumber } from './units.js';
 import { parseUrlTemplate } from './urlTemplate.js';
@@ -115,9 +116,7 @@ export const gatewayFile = z.strictObject({
         ),
     })
     .prefault({}),
-  catalog: z
-    .strictObject({ file: z.string().min(1).describe('The file that lists sites and products') })
-    .describe('Where sites and products come from'),
+  catalog: catalogKeys.describe('Where sites and products come from'),
   schema: z
     .string()
     .min(1)

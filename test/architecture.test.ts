@@ -22,7 +22,7 @@ const leaves = [
   'urlTemplate',
 ];
 /** Everybody may use these, as types. */
-const sharedTypes = ['telemetry', 'config', 'configSchema'];
+const sharedTypes = ['telemetry', 'config', 'configSchema', 'catalogConfig'];
 
 interface Rule {
   /** Rooms (a folder and what is in it) or files. Whole rules name all that they allow; others may use the leaves as well. */
@@ -35,11 +35,12 @@ interface Rule {
 const rules: Record<string, Rule> = {
   cli: { values: ['commands', 'app', 'config', 'demo', 'catalog'] },
   commands: {
-    values: ['commands', 'app', 'config', 'demo', 'catalog', 'schema/schema', 'server/telemetryListeners'],
+    values: ['commands', 'app', 'createCatalog', 'config', 'demo', 'schema/schema', 'server/telemetryListeners'],
     types: ['plan'],
   },
   app: {
     values: [
+      'createCatalog',
       'createSources',
       'plan',
       'probe',
@@ -54,6 +55,7 @@ const rules: Record<string, Rule> = {
       'server',
     ],
   },
+  createCatalog: { values: ['catalog', 'config'] },
   createSources: { values: ['plan', 'sources', 'scheduler', 'cache'] },
   plan: { values: [], types: ['sources'] },
   probe: { values: [], types: ['catalog/catalog', 'schema/context'] },
@@ -70,8 +72,9 @@ const rules: Record<string, Rule> = {
   cache: { values: ['cache'] },
   scheduler: { values: ['scheduler'] },
   catalog: { values: ['catalog'] },
-  config: { values: ['config', 'configSchema'] },
-  configSchema: { values: [] },
+  config: { values: ['config', 'configSchema'], types: ['catalogConfig'] },
+  configSchema: { values: ['catalogConfig'] },
+  catalogConfig: { values: [] },
   demo: { values: ['demo', 'clock', 'figures', 'errors'], types: ['catalog/catalog'], whole: true },
   telemetry: { values: [], types: ['errors'], whole: true },
   figures: { values: ['errors', 'figureMappings', 'metricKinds'], whole: true },
@@ -97,6 +100,8 @@ const packages: Record<string, RegExp> = {
   'csv-stringify': /^csv\.ts$/,
   'graphql-jit': /^server\/compiledExecution\.ts$/,
   ioredis: /^cache\/redisStore\.ts$/,
+  pg: /^catalog\/database\.ts$/,
+  'pg-cursor': /^catalog\/database\.ts$/,
   fastify: /^server\//,
   '@fastify/helmet': /^server\//,
   '@as-integrations/fastify': /^server\//,

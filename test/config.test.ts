@@ -238,6 +238,45 @@ describe('problems', () => {
   });
 });
 
+describe('the catalog', () => {
+  const database = { url: 'postgres://reader:secret@db.example/shop', sites: 'SELECT 1', products: 'SELECT 2' };
+  const withCatalog = (catalog: object) => stringify({ catalog, access: 'open' });
+
+  test('may be a file, or a database that is read every 5 minutes', () => {
+    expect(load(smallest).catalog.postgres).toBeNull();
+    expect(load(withCatalog({ postgres: database })).catalog).toEqual({
+      file: null,
+      postgres: { ...database, refresh: 300_000, timeout: 30_000 },
+    });
+  });
+
+  test('may have its own times', () => {
+    const { catalog } = load(withCatalog({ postgres: { ...database, refresh: '30s', timeout: '1m' } }));
+    expect(catalog.postgres).toMatchObject({ refresh: 30_000, timeout: 60_000 });
+  });
+
+  test.each([
+    ['both', { file: 'catalog.yaml', postgres: database }],
+    ['neither', {}],
+  ])('may not be %s', (_, catalog) => {
+    expect(problemsOf(withCatalog(catalog))).toEqual([expect.stringMatching(/^1: catalog: .*write file or postgres/)]);
+  });
+
+  test.each([
+    ['url', { ...database, url: 'mysql://reader:secret@db.example/shop' }, /write a whole URL, postgres:/],
+    ['url', { ...database, url: 'db.example' }, /write a whole URL, postgres:/],
+    ['refresh', { ...database, refresh: 300 }, /write a number and a unit/],
+    ['timeout', { ...database, timeout: '0s' }, /longer than nothing/],
+    ['sites', { ...database, sites: undefined }, /is missing; write a text/],
+    ['refesh', { ...database, refesh: '1m' }, /did you mean refresh\?/],
+  ])('has the line of a %s that is wrong, and quotes nothing of the URL', (key, postgres, message) => {
+    const problems = problemsOf(withCatalog({ postgres }));
+    expect(problems).toEqual([expect.stringMatching(new RegExp(`^\\d+: catalog\\.postgres\\.${key}: `))]);
+    expect(problems[0]).toMatch(message);
+    expect(problems[0]).not.toMatch(/secret|db\.example/);
+  });
+});
+
 describe("the partner's URL", () => {
   test.each([partnerUrl, 'http://localhost:4002/{partnerId}', 'https://p.example/a/{partnerId}/b?x=1'])(
     'may be %s',

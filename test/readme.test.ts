@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { renderConfigTable, renderErrorTable } from './helpers/readmeTables.js';
+import { renderColumnTable, renderConfigTable, renderErrorTable } from './helpers/readmeTables.js';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const scripts = (
@@ -14,6 +14,10 @@ describe('README', () => {
 
   test('lists every key of the configuration with its default, as the code has it', () => {
     expect(readme).toContain(renderConfigTable());
+  });
+
+  test('lists every column of a catalog in a database, as the code has it', () => {
+    expect(readme).toContain(renderColumnTable());
   });
 
   test('names only scripts that exist', () => {

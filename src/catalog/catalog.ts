@@ -44,7 +44,8 @@ export interface CatalogSnapshot {
 export interface Catalog {
   /** The newest state that was valid. A request takes it once, so that an edit never shows in the middle of an answer. */
   current(): CatalogSnapshot;
-  close(): void;
+  /** Ends what it does in the background. */
+  close(): Promise<void>;
 }
 
 /** Indexes sites and products; expects what the catalog's readers have checked (unique ids, known sites). */

@@ -4,37 +4,34 @@ import { ConfigurationError, type Problem } from '../errors.js';
 import type { Report } from '../telemetry.js';
 import { parseWritten, readYamlFile, type Variables, type Written } from '../yamlFile.js';
 import { type Catalog, type CatalogSnapshot, createSnapshot, type Product, type Site } from './catalog.js';
-
-const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, { error: 'write 1 to 64 letters, digits, _ or -' });
-const key = z.string().min(1).max(2_048);
+import { type CatalogRules, partnerIdTest, parts, reasons, usualDimension } from './rules.js';
 
 const product = z.strictObject({
-  id: id.describe('Unique over the whole catalog'),
-  name: z.string().min(1).describe('The name that people read'),
-  googleAnalytics: z.array(key).default([]).describe("Values of the site's dimension that belong to this product"),
-  partner: z.string().min(1).max(256).nullable().default(null).describe("The partner's id of this product"),
+  id: parts.id.describe('Unique over the whole catalog'),
+  name: parts.name.describe('The name that people read'),
+  googleAnalytics: z
+    .array(parts.key)
+    .default([])
+    .describe("Values of the site's dimension that belong to this product"),
+  partner: parts.partnerId.nullable().default(null).describe("The partner's id of this product"),
 });
 
 const site = z.strictObject({
-  id: id.describe('Unique over the whole catalog'),
-  name: z.string().min(1).describe('The name that people read'),
-  timeZone: z.string().refine(isTimeZone, { error: 'write an IANA time zone such as Europe/Berlin' }),
-  currency: z.string().regex(/^[A-Z]{3}$/, { error: 'write an ISO 4217 code such as EUR' }),
+  id: parts.id.describe('Unique over the whole catalog'),
+  name: parts.name.describe('The name that people read'),
+  timeZone: parts.timeZone,
+  currency: parts.currency,
   googleAnalytics: z
     .strictObject({
-      property: z
-        .string({ error: 'write the digits of the property id, in quotes' })
-        .regex(/^\d{1,20}$/, { error: 'write the digits of the property id, in quotes' }),
-      dimension: z
-        .string()
-        .min(1)
-        .default('pagePath')
+      property: parts.property,
+      dimension: parts.dimension
+        .default(usualDimension)
         .describe("The GA4 dimension whose values are the products' keys"),
     })
     .nullable()
     .default(null),
   partner: z
-    .strictObject({ apiKey: z.string().min(1).describe("The partner's key of this site, instead of the source's") })
+    .strictObject({ apiKey: parts.partnerApiKey.describe("The partner's key of this site, instead of the source's") })
     .nullable()
     .default(null),
   products: z.array(product).default([]),
@@ -47,12 +44,11 @@ type CatalogFile = z.output<typeof catalogFile>;
 /** A text editor saves within this time; polling works on every file system, network ones included. */
 const watchIntervalMs = 1_000;
 
-export interface CatalogRules {
+export interface FileCatalogOptions extends CatalogRules {
+  file: string;
+  /** What `${NAME}` stands for in it. */
   variables: Variables;
-  /** What a whole partner id looks like. */
-  partnerIdPattern: string;
-  /** Whether the configuration says how a partner key is sent. */
-  sendsPartnerKey: boolean;
+  report: Report;
 }
 
 /**
@@ -60,16 +56,13 @@ export interface CatalogRules {
  * and changes nothing.
  * @throws ConfigurationError when the file is not valid at the start.
  */
-export function createFileCatalog({
-  file,
-  report,
-  ...rules
-}: CatalogRules & { file: string; report: Report }): Catalog {
-  let snapshot = loadCatalog(file, rules);
+export function createFileCatalog({ report, ...options }: FileCatalogOptions): Catalog {
+  const { file } = options;
+  let snapshot = loadCatalog(options);
 
   function reload(): void {
     try {
-      snapshot = loadCatalog(file, rules);
+      snapshot = loadCatalog(options);
       report({ type: 'catalog.changed', sites: snapshot.sites.length });
     } catch (error) {
       const problems = error instanceof ConfigurationError ? error.problems : [{ file, message: 'cannot be read.' }];
@@ -80,15 +73,14 @@ export function createFileCatalog({
   watchFile(file, { interval: watchIntervalMs, persistent: false }, (now, before) => {
     if (now.mtimeMs !== before.mtimeMs || now.size !== before.size) reload();
   });
-  return { current: () => snapshot, close: () => unwatchFile(file) };
+  return { current: () => snapshot, close: async () => unwatchFile(file) };
 }
 
 /** @throws ConfigurationError with every problem of the file. */
-export function loadCatalog(file: string, rules: CatalogRules): CatalogSnapshot {
-  const { variables, partnerIdPattern, sendsPartnerKey } = rules;
+function loadCatalog({ file, variables, ...rules }: Omit<FileCatalogOptions, 'report'>): CatalogSnapshot {
   const written = readYamlFile(file);
-  const problems = [...duplicateIds(written), ...wrongPartnerIds(written, partnerIdPattern)];
-  if (!sendsPartnerKey) problems.push(...uselessKeys(written));
+  const problems = [...duplicateIds(written), ...wrongPartnerIds(written, rules)];
+  if (!rules.sendsPartnerKey) problems.push(...uselessKeys(written));
   const { sites } = parseWritten(written, catalogFile, variables, problems);
   return createSnapshot(
     sites.map(toSite),
@@ -139,55 +131,33 @@ function duplicateIds(written: Written): Problem[] {
   const sites = itemsOf(written.value, 'sites', []);
   const products = sites.flatMap(({ value, path }) => itemsOf(value, 'products', path));
   return [...repeated('site', sites), ...repeated('product', products)].map(({ kind, path, value }) =>
-    problemAt(
-      written,
-      [...path, 'id'],
-      `${kind} id ${value['id']} is taken already; ids are unique over the whole catalog.`,
-    ),
+    problemAt(written, [...path, 'id'], reasons.taken(kind, value['id'])),
   );
 }
 
-function repeated(kind: string, items: readonly WrittenItem[]) {
+function repeated(kind: 'site' | 'product', items: readonly WrittenItem[]) {
   const seen = new Set<unknown>();
   return items
     .filter(({ value: { id: own } }) => own !== undefined && (seen.has(own) || !seen.add(own)))
     .map((item) => ({ kind, ...item }));
 }
 
-function wrongPartnerIds(written: Written, pattern: string): Problem[] {
-  const wholeId = new RegExp(`^(?:${pattern})$`);
+function wrongPartnerIds(written: Written, rules: CatalogRules): Problem[] {
+  const isPartnerId = partnerIdTest(rules);
   return itemsOf(written.value, 'sites', [])
     .flatMap(({ value, path }) => itemsOf(value, 'products', path))
-    .filter(({ value: { partner } }) => typeof partner === 'string' && !wholeId.test(partner))
-    .map(({ path }) =>
-      problemAt(written, [...path, 'partner'], `a partner id looks like ${pattern} (sources.partner.idPattern).`),
-    );
+    .filter(({ value: { partner } }) => typeof partner === 'string' && !isPartnerId(partner))
+    .map(({ path }) => problemAt(written, [...path, 'partner'], reasons.partnerId(rules)));
 }
 
-/** A key that nobody would send. */
 function uselessKeys(written: Written): Problem[] {
   return itemsOf(written.value, 'sites', [])
     .filter(({ value: { partner } }) => partner !== undefined && partner !== null)
-    .map(({ path }) =>
-      problemAt(
-        written,
-        [...path, 'partner'],
-        'sources.partner.apiKey does not say how a key is sent, so this one is not.',
-      ),
-    );
+    .map(({ path }) => problemAt(written, [...path, 'partner'], reasons.uselessKey));
 }
 
 function problemAt({ file, lineOf }: Written, path: readonly PropertyKey[], reason: string): Problem {
   const line = lineOf(path);
   const message = `${path.join('.')}: ${reason}`;
   return line === undefined ? { file, message } : { file, line, message };
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }

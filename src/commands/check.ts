@@ -1,12 +1,13 @@
-import { type AppOptions, catalogRules, checkPages, createApp, loadSchema, staleSchema } from '../app.js';
-import { loadCatalog } from '../catalog/fileCatalog.js';
+import { type AppOptions, createApp, loadSchema, staleSchema } from '../app.js';
+import { systemClock } from '../clock.js';
 import { type Config, loadConfig } from '../config.js';
+import { createCatalog } from '../createCatalog.js';
 import { ConfigurationError, formatProblem } from '../errors.js';
 import type { Print } from './serve.js';
 
 /** Checks configuration, catalog and schema; prints every problem of all three. Answers whether there was none. */
 export async function check({ file, live, print }: { file: string; live: boolean; print: Print }): Promise<boolean> {
-  const { config, problems } = readAll(file);
+  const { config, problems } = await readAll(file);
   for (const problem of problems) print(problem);
   if (!config || problems.length > 0) {
     print(`${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}.`);
@@ -17,22 +18,22 @@ export async function check({ file, live, print }: { file: string; live: boolean
   return true;
 }
 
-function readAll(file: string): { config: Config | null; problems: string[] } {
+async function readAll(file: string): Promise<{ config: Config | null; problems: string[] }> {
   const problems: string[] = [];
-  const attempt = <T>(read: () => T): T | null => {
+  const attempt = async <T>(read: () => T): Promise<Awaited<T> | null> => {
     try {
-      return read();
+      return await read();
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
       problems.push(...error.problems.map(formatProblem));
       return null;
     }
   };
-  const config = attempt(() => loadConfig(file));
+  const config = await attempt(() => loadConfig(file));
   if (config) {
-    const catalog = attempt(() => loadCatalog(config.catalog.file, catalogRules(config)));
-    if (catalog) attempt(() => checkPages(config, { current: () => catalog }));
-    const schema = attempt(() => loadSchema(config));
+    const catalog = await attempt(() => createCatalog({ config, clock: systemClock, report: () => {} }));
+    await catalog?.close();
+    const schema = await attempt(() => loadSchema(config));
     if (schema?.isStale) problems.push(staleSchema(config.schema));
   }
   return { config, problems };

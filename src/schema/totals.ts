@@ -74,7 +74,7 @@ async function addUp(request: TotalsRequest, context: Context): Promise<Totals |
     ...(source === 'partner' && { currency }),
     coveredProducts: covered.length,
     totalProducts: products.length,
-    freshness: covered.length === 0 && isPending ? pending : joinFreshness(covered.map(({ freshness }) => freshness)),
+    freshness: isPending ? pending : joinFreshness(covered.map(({ freshness }) => freshness)),
   };
 }
 

@@ -1,3 +1,4 @@
+import { describeColumns } from '../../src/catalog/rows.js';
 import { describeConfig } from '../../src/config.js';
 import { errorTable } from '../../src/errors.js';
 
@@ -19,6 +20,17 @@ export function renderConfigTable(): string {
     meaning,
   ]);
   return renderTable(['key', 'default', 'meaning'], rows);
+}
+
+/** The table of README that lists the columns of a catalog in a database. */
+export function renderColumnTable(): string {
+  const rows = describeColumns().map(({ table, column, isRequired, meaning }) => [
+    `\`${table}\``,
+    `\`${column}\``,
+    isRequired ? 'yes' : '',
+    meaning,
+  ]);
+  return renderTable(['of', 'column', 'must be there', 'meaning'], rows);
 }
 
 function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {

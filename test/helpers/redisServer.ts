@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { Redis } from 'ioredis';
+import { freePort } from './freePort.js';
 import { until } from './until.js';
 
 export interface RedisServer {
@@ -80,13 +80,4 @@ async function fillWith(client: Redis, padding: string): Promise<void> {
 
 async function isThere(client: Redis): Promise<void> {
   await until(() => client.status === 'ready', 'Redis can be used');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('There is no free port.');
-  return address.port;
 }

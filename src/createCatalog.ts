@@ -1,0 +1,42 @@
+// A part of the composition root: it only wires, as app.ts does.
+import type { Catalog } from './catalog/catalog.js';
+import { createFileCatalog } from './catalog/fileCatalog.js';
+import { createPostgresCatalog } from './catalog/postgresCatalog.js';
+import type { Clock } from './clock.js';
+import { type Config, partnerIdPatternOf, variablesOf } from './config.js';
+import { ConfigurationError } from './errors.js';
+import type { Report } from './telemetry.js';
+
+export interface CatalogOptions {
+  config: Config;
+  clock: Clock;
+  report: Report;
+}
+
+/**
+ * The catalog that the configuration names.
+ * @throws ConfigurationError with every problem of it, and for a page of `warm` whose site it does not have.
+ */
+export async function createCatalog({ config, clock, report }: CatalogOptions): Promise<Catalog> {
+  const rules = {
+    partnerIdPattern: partnerIdPatternOf(config),
+    sendsPartnerKey: Boolean(config.sources.partner?.apiKey),
+  };
+  const { file, postgres } = config.catalog;
+  const catalog =
+    postgres === null
+      ? createFileCatalog({ ...rules, file, variables: variablesOf(), report })
+      : await createPostgresCatalog({ ...rules, postgres, file: config.file, clock, report });
+  const problems = unknownSites(config, catalog).map((site) => ({
+    file: config.file,
+    message: `warm: the catalog has no site ${site}.`,
+  }));
+  if (problems.length === 0) return catalog;
+  await catalog.close();
+  throw new ConfigurationError(problems);
+}
+
+function unknownSites({ warm }: Config, catalog: Catalog): string[] {
+  const known = catalog.current();
+  return warm.map(({ site }) => site).filter((site) => !known.site(site));
+}
