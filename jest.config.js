@@ -7,6 +7,7 @@ export default {
     '<rootDir>/test/contract/',
     '<rootDir>/test/redis/',
     '<rootDir>/test/postgres/',
+    '<rootDir>/test/browser/',
   ],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

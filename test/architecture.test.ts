@@ -103,7 +103,9 @@ const packages: Record<string, RegExp> = {
   pg: /^catalog\/database\.ts$/,
   'pg-cursor': /^catalog\/database\.ts$/,
   fastify: /^server\//,
+  '@fastify/compress': /^server\//,
   '@fastify/helmet': /^server\//,
+  '@fastify/static': /^server\//,
   '@as-integrations/fastify': /^server\//,
   '@apollo/server': /^server\//,
 };

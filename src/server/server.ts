@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
+import compress from '@fastify/compress';
 import helmet from '@fastify/helmet';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
@@ -12,6 +13,7 @@ import type { Report } from '../telemetry.js';
 import { createDrain } from './drain.js';
 import { addExports } from './exports.js';
 import type { Metrics } from './metrics.js';
+import { servePages } from './pages.js';
 import { createRequestScope, followResponse, type RequestScope } from './requestScope.js';
 import type { Traces } from './trace.js';
 
@@ -30,6 +32,9 @@ export interface ServerOptions {
 /** How long a client may take to send its request, and how large it may be. */
 const requestTimeoutMs = 10_000;
 const maxRequestBytes = 1_048_576;
+
+/** Below this many bytes an answer is sent as it is: packing it costs more than it saves. */
+const packedFromBytes = 1_400;
 
 /** For answers that are no pages. */
 const strictPolicy = { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } };
@@ -80,6 +85,8 @@ export async function createServer({
   }
 
   await server.register(helmet, { contentSecurityPolicy: strictPolicy, crossOriginOpenerPolicy: false, hsts: false });
+  // Answers only: a small request must not become a large one.
+  await server.register(compress, { threshold: packedFromBytes, globalDecompression: false });
   server.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
   server.setErrorHandler((error: { statusCode?: number; message?: string }, request, reply) => {
     const { statusCode = 500, message = 'The request is not valid.' } = error;
@@ -92,7 +99,7 @@ export async function createServer({
     return fail(reply, 404, `There is nothing at ${path}; GraphQL is at /graphql.`);
   });
 
-  server.get('/', (_, reply) => reply.redirect('/graphql'));
+  await servePages(server);
   server.get('/livez', async () => ({ status: 'alive' }));
   server.get('/readyz', async (_, reply) =>
     reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready' }),

@@ -3,7 +3,7 @@ export async function readBounded(
   body: AsyncIterable<Uint8Array> | null,
   maxBytes: number,
   tooLarge: (reason: string) => Error,
-): Promise<Buffer> {
+): Promise<Buffer<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body ?? []) {

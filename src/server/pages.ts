@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { FastifyHelmetOptions } from '@fastify/helmet';
+import files from '@fastify/static';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+
+/** What `npm run build` makes of web/; at the same place whether this runs from src or from dist. */
+const builtPages = fileURLToPath(new URL('../../dist/web', import.meta.url));
+
+/** Files of the gateway and nothing else: no inline scripts, no inline styles, no frame around it, no form to elsewhere. */
+const pageDirectives = {
+  defaultSrc: ["'none'"],
+  scriptSrc: ["'self'"],
+  styleSrc: ["'self'"],
+  imgSrc: ["'self'"],
+  fontSrc: ["'self'"],
+  connectSrc: ["'self'"],
+  manifestSrc: ["'self'"],
+  formAction: ["'self'"],
+  baseUri: ["'none'"],
+  frameAncestors: ["'none'"],
+};
+
+const pagePolicy = { contentSecurityPolicy: { useDefaults: false, directives: pageDirectives } };
+
+/** The editor of the explorer works in threads of its own, brings its fonts and icons along, and makes styles as it goes. */
+const explorerPolicy: FastifyHelmetOptions = {
+  enableCSPNonces: true,
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      ...pageDirectives,
+      workerSrc: ["'self'"],
+      imgSrc: ["'self'", 'data:'],
+      fontSrc: ["'self'", 'data:'],
+    },
+  },
+};
+
+/** What stands in the built explorer where the nonce of each response belongs (web/explorer/vite.config.ts). */
+const noncePlaceholder = 'nonce-of-the-response';
+
+/**
+ * Serves the stats page at `/` and the explorer at `/graphiql`, with their files. A file's name holds its hash, so browsers
+ * keep it for good; a page is asked for again each time, so that it always names the files of this version.
+ */
+export async function servePages(server: FastifyInstance, folder = builtPages): Promise<void> {
+  await server.register(files, {
+    root: join(folder, 'assets'),
+    prefix: '/assets/',
+    index: false,
+    immutable: true,
+    maxAge: '1y',
+    preCompressed: true,
+    // A shared cache must not hand what was packed for one browser to one that cannot unpack it.
+    setHeaders: (response) => void response.setHeader('vary', 'accept-encoding'),
+  });
+  server.get('/', { helmet: pagePolicy }, (_, reply) => sendPage(reply, join(folder, 'index.html')));
+  server.get('/graphiql', { helmet: explorerPolicy }, (_, reply) => {
+    const { style } = reply.cspNonce;
+    return sendPage(reply, join(folder, 'graphiql.html'), (html) => html.replaceAll(noncePlaceholder, style));
+  });
+}
+
+async function sendPage(reply: FastifyReply, file: string, fill = (html: string) => html): Promise<FastifyReply> {
+  if (!existsSync(file)) return sendNotBuilt(reply);
+  const html = fill(await readFile(file, 'utf8'));
+  return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(html);
+}
+
+/** Looked for at each request: who builds the pages while the gateway runs need not start it again. */
+function sendNotBuilt(reply: FastifyReply): FastifyReply {
+  return reply
+    .code(404)
+    .type('text/plain; charset=utf-8')
+    .header('cache-control', 'no-store')
+    .send(
+      'The pages of the gateway are not built yet. Run this, then reload:\n\n  npm run build:web\n\nGraphQL is at /graphql.\n',
+    );
+}
