@@ -51,11 +51,6 @@ describe('the questions of an orchestrator', () => {
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({ status: path === '/livez' ? 'alive' : 'ready' });
   });
-
-  test('/ leads to GraphQL', async () => {
-    const response = await fetch(at('/'), { redirect: 'manual' });
-    expect([response.status, response.headers.get('location')]).toEqual([302, '/graphql']);
-  });
 });
 
 describe('x-request-id', () => {
