@@ -299,6 +299,8 @@ describe('demo and serve', () => {
         TMPDIR: folder,
       });
       const url = await command.printed(/Analytics Gateway\s+(\S+)/);
+      // What people look at comes first.
+      expect(await command.printed(/^Stats page\s+(\S+)/)).toBe(new URL('/', url).href);
       const answer = await ask(
         url,
         '{ site(id: "shop") { products { nodes { googleAnalytics { pageViews } partner { orders } } } } }',

@@ -79,7 +79,9 @@ function welcome(options: {
   print: Print;
 }): void {
   const { url, googleUrl, partnerUrl, file, site, print } = options;
-  print(`Analytics Gateway    ${url}graphql   (open it in a browser to explore)`);
+  print(`Stats page           ${url}   (open it in a browser)`);
+  print(`GraphiQL             ${url}graphiql   (to explore)`);
+  print(`Analytics Gateway    ${url}graphql`);
   print(`Google Analytics     ${googleUrl}   (emulator)`);
   print(`Partner              ${partnerUrl}   (emulator)`);
   print(`Configuration        ${file}`);

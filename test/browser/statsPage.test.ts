@@ -147,7 +147,11 @@ describe('the stats page', () => {
       expect(await page.locator('#table').innerText()).toContain('2,000');
       const firstPage = await namesOf(page);
       await page.getByRole('link', { name: 'Last', exact: true }).click();
-      await until(async () => (await namesOf(page)).every((name) => !firstPage.includes(name)), 'the last page');
+      await until(
+        async () => (await namesOf(page)).every((name) => !firstPage.includes(name)),
+        'the last page',
+        60_000,
+      );
       await untilShown(page, 'partner.orders', 25);
       expect((await namesOf(page)).length).toBe(25);
     });
