@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import type { FormattedExecutionResult } from 'graphql';
-import type { Catalog } from './catalog/catalog.js';
 import { type CatalogRules, createFileCatalog } from './catalog/fileCatalog.js';
+import { narrowCatalog } from './catalog/visibleCatalog.js';
 import { type Clock, systemClock } from './clock.js';
 import { type Config, ownSchemaFile, partnerIdPatternOf, variablesOf } from './config.js';
 import { createSources } from './createSources.js';
@@ -12,12 +12,16 @@ import { type Probe, probeSources } from './probe.js';
 import type { Context } from './schema/context.js';
 import { buildSchema, readSchema, type SchemaFile, type SchemaText } from './schema/schema.js';
 import { createApollo } from './server/apollo.js';
+import { createAccess } from './server/auth.js';
+import { createCallBudgets } from './server/callBudgets.js';
 import { createMetrics } from './server/metrics.js';
 import { createRequestScope, type RequestScope } from './server/requestScope.js';
 import { createServer } from './server/server.js';
 import { createTraces } from './server/trace.js';
+import { checkSites } from './siteChecks.js';
 import { checkProperties } from './sources/googleAnalytics/metadata.js';
 import type { Report } from './telemetry.js';
+import { limitsOf, operator, type Viewer } from './viewer.js';
 import { createWarmer } from './warm.js';
 
 export interface AppOptions {
@@ -68,7 +72,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   };
   const schemaFile = loadSchema(config);
   const catalog = createFileCatalog({ file: config.catalog.file, ...catalogRules(config), report });
-  checkPages(config, catalog);
+  checkSites(config, catalog);
   const sources = await createSources({ config, figures: schemaFile.figures, clock, report });
   const apollo = createApollo({
     schema: buildSchema(schemaFile.document),
@@ -80,16 +84,21 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     report,
   });
 
-  const createContext = (scope: RequestScope): Context => ({
-    requestId: scope.requestId,
-    now: clock.now(),
-    catalog: catalog.current(),
-    figures: schemaFile.figures,
-    limits: config.limits,
-    googleAnalytics: sources.googleAnalytics?.(scope) ?? null,
-    partner: sources.partner?.(scope) ?? null,
-    sources: sources.statuses,
-  });
+  const budgets = createCallBudgets(clock);
+  const createContext = (scope: RequestScope, viewer: Viewer): Context => {
+    const limits = limitsOf(viewer, config.limits);
+    const caller = { ...scope, spend: budgets.spendingOf(viewer.name, limits.callsPerMinute) };
+    return {
+      requestId: scope.requestId,
+      now: clock.now(),
+      catalog: narrowCatalog(catalog.current(), viewer.sites),
+      figures: schemaFile.figures,
+      limits,
+      googleAnalytics: sources.googleAnalytics?.(caller) ?? null,
+      partner: sources.partner?.(caller) ?? null,
+      sources: sources.statuses,
+    };
+  };
   const startWarmer = () =>
     createWarmer({
       pages: config.warm,
@@ -104,7 +113,8 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     });
   let warmer: ReturnType<typeof startWarmer> | undefined;
   await apollo.start();
-  const server = await createServer({ config, apollo, createContext, traces, metrics, clock, report });
+  const access = createAccess(config.access, clock);
+  const server = await createServer({ config, apollo, access, createContext, traces, metrics, clock, report });
   if (config.access === 'open') report({ type: 'access.open' });
 
   /** Does something in process as a request of its own, with the deadline of every request. */
@@ -114,7 +124,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     // No timer of ours keeps a process alive; here there is no server that does.
     const alive = setInterval(() => {}, 60_000);
     try {
-      return await work(createContext(scope), scope);
+      return await work(createContext(scope, operator), scope);
     } finally {
       clearInterval(alive);
       scope.end();
@@ -170,14 +180,6 @@ export function catalogRules(config: Config): CatalogRules {
     partnerIdPattern: partnerIdPatternOf(config),
     sendsPartnerKey: Boolean(config.sources.partner?.apiKey),
   };
-}
-
-/** @throws ConfigurationError for a page of `warm` whose site the catalog does not have. */
-export function checkPages({ file, warm }: Config, catalog: Pick<Catalog, 'current'>): void {
-  const known = catalog.current();
-  const unknown = warm.filter(({ site }) => !known.site(site));
-  const problems = unknown.map(({ site }) => ({ file, message: `warm: the catalog has no site ${site}.` }));
-  if (problems.length > 0) throw new ConfigurationError(problems);
 }
 
 /** @throws ConfigurationError with every problem of the schema file. */

@@ -5,6 +5,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { catalogJsonSchema } from './catalog/fileCatalog.js';
 import { check } from './commands/check.js';
 import { demo } from './commands/demo.js';
+import { createKey } from './commands/keys.js';
 import { plan } from './commands/plan.js';
 import { query } from './commands/query.js';
 import { serve } from './commands/serve.js';
@@ -74,6 +75,16 @@ program
   });
 
 program
+  .command('keys')
+  .description('keys of those who may ask')
+  .command('create')
+  .description('make a key: print it, once, and the line of the configuration that lets it in')
+  .requiredOption('--id <id>', 'names it, in the configuration and in every request', keyId)
+  .option('--sites <ids...>', 'the sites that it may see (default: all)')
+  .option('--origin <origins...>', 'web pages that may send it, such as https://shop.example (default: none)')
+  .action(({ id, sites, origin }) => createKey({ id, sites, origins: origin, print }));
+
+program
   .command('json-schemas', { hidden: true })
   .description('write the JSON Schemas of gateway.yaml and catalog.yaml, for editors')
   .argument('<folder>')
@@ -108,6 +119,11 @@ function latency(text: string): { minMs: number; maxMs: number } {
   const [, min, max = min] = /^(\d{1,6})(?:\.\.(\d{1,6}))?$/.exec(text) ?? [];
   if (min !== undefined && Number(min) <= Number(max)) return { minMs: Number(min), maxMs: Number(max) };
   throw new InvalidArgumentError('Write two numbers of ms, the smaller first, such as 300..3000.');
+}
+
+function keyId(text: string): string {
+  if (/^[A-Za-z0-9_-]{1,64}$/.test(text)) return text;
+  throw new InvalidArgumentError('Write 1 to 64 letters, digits, _ or -.');
 }
 
 function jsonObject(text: string): Record<string, unknown> {

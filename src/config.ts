@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { type GoogleAnalyticsConfig, gatewayFile, type PartnerConfig } from './configSchema.js';
+import type { AccessRules } from './accessSchema.js';
+import { type GatewayFile, type GoogleAnalyticsConfig, gatewayFile, type PartnerConfig } from './configSchema.js';
 import type { DateRangePreset } from './dateRange.js';
 import { ConfigurationError } from './errors.js';
 import { parseWritten, readYamlFile, type Variables, type Written } from './yamlFile.js';
@@ -11,14 +12,14 @@ import { parseWritten, readYamlFile, type Variables, type Written } from './yaml
 export interface Config {
   /** Where it was read from. */
   readonly file: string;
-  readonly server: Readonly<{ port: number; host: string; deadline: number }>;
+  readonly server: Readonly<{ port: number; host: string; proxies: readonly string[]; deadline: number }>;
   readonly catalog: Readonly<{ file: string }>;
   readonly schema: string;
   readonly sources: Readonly<{ googleAnalytics: GoogleAnalyticsConfig | null; partner: PartnerConfig | null }>;
   readonly cache: Readonly<{ memory: number; redis: string | null }>;
   readonly warm: readonly Readonly<{ site: string; range: DateRangePreset; every: number }>[];
-  readonly limits: Readonly<{ first: number; ids: number }>;
-  readonly access: 'open';
+  readonly limits: Readonly<GatewayFile['limits']>;
+  readonly access: 'open' | AccessRules;
   /** Development shows Apollo Sandbox and answers introspection; NODE_ENV=production does neither. */
   readonly production: boolean;
 }
@@ -78,6 +79,7 @@ export function describeConfig(): { key: string; default: unknown; meaning: stri
 }
 
 interface SchemaNode {
+  const?: unknown;
   properties?: Record<string, SchemaNode>;
   anyOf?: SchemaNode[];
   description?: string;
@@ -89,8 +91,10 @@ function describeNode(node: SchemaNode, prefix: string): { key: string; default:
   return Object.entries(object?.properties ?? {}).flatMap(([name, child]) => {
     const key = prefix + name;
     const inner = describeNode(child, `${key}.`);
-    if (inner.length > 0 || child.description === undefined) return inner;
-    return [{ key, default: child.default, meaning: child.description }];
+    // A section needs no line of its own, unless a word may stand in its place.
+    const isSection = inner.length > 0 && !child.anyOf?.some((choice) => choice.const !== undefined);
+    if (isSection || child.description === undefined) return inner;
+    return [{ key, default: child.default, meaning: child.description }, ...inner];
   });
 }
 

@@ -24,6 +24,16 @@ export const errorTable = {
     meaning:
       "The figure must not be summed over the product's several Google keys, and the query has too many such products to ask for each.",
   },
+  QUERY_TOO_EXPENSIVE: {
+    retryable: false,
+    meaning:
+      'Not asked: more than the caller may have, of calls or in one answer; the message says how much, and retryAfterMs when, if waiting helps.',
+  },
+  UNAUTHENTICATED: { retryable: false, meaning: 'The request has no key or token, or none that is right (HTTP 401).' },
+  FORBIDDEN: {
+    retryable: false,
+    meaning: 'The key or token is not for web pages of this origin, or the document is not a trusted one (HTTP 403).',
+  },
   BAD_USER_INPUT: { retryable: false, meaning: 'An argument is wrong; the message says which and why.' },
   INTERNAL_SERVER_ERROR: { retryable: false, meaning: 'A fault of the gateway itself; the log has the details.' },
 } as const satisfies Record<string, { retryable: boolean; meaning: string }>;

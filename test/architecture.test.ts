@@ -16,9 +16,10 @@ const leaves = [
   'units',
   'yamlFile',
   'urlTemplate',
+  'viewer',
 ];
 /** Everybody may use these, as types. */
-const sharedTypes = ['telemetry', 'config', 'configSchema'];
+const sharedTypes = ['telemetry', 'config', 'configSchema', 'accessSchema'];
 
 interface Rule {
   /** Rooms (a folder and what is in it) or files. Whole rules name all that they allow; others may use the leaves as well. */
@@ -31,7 +32,16 @@ interface Rule {
 const rules: Record<string, Rule> = {
   cli: { values: ['commands', 'app', 'config', 'demo', 'catalog'] },
   commands: {
-    values: ['commands', 'app', 'config', 'demo', 'catalog', 'server/telemetryListeners'],
+    values: [
+      'commands',
+      'app',
+      'config',
+      'demo',
+      'catalog',
+      'siteChecks',
+      'server/telemetryListeners',
+      'server/accessKeys',
+    ],
     types: ['plan'],
   },
   app: {
@@ -39,6 +49,7 @@ const rules: Record<string, Rule> = {
       'createSources',
       'plan',
       'probe',
+      'siteChecks',
       'warm',
       'config',
       'catalog',
@@ -52,6 +63,7 @@ const rules: Record<string, Rule> = {
   },
   createSources: { values: ['sources', 'scheduler', 'cache'] },
   plan: { values: ['sources'], types: ['catalog/catalog'] },
+  siteChecks: { values: [], types: ['catalog/catalog'] },
   probe: { values: [], types: ['catalog/catalog', 'schema/context'] },
   warm: { values: [], types: ['cache/flight', 'catalog/catalog', 'sources'] },
   server: { values: ['server', 'schema'] },
@@ -67,7 +79,9 @@ const rules: Record<string, Rule> = {
   scheduler: { values: ['scheduler'] },
   catalog: { values: ['catalog'] },
   config: { values: ['config', 'configSchema'] },
-  configSchema: { values: [] },
+  configSchema: { values: ['accessSchema'] },
+  accessSchema: { values: [] },
+  viewer: { values: [], whole: true },
   demo: { values: ['demo', 'clock', 'figures', 'errors'], types: ['catalog/catalog'], whole: true },
   telemetry: { values: [], types: ['errors'], whole: true },
   figures: { values: ['errors', 'metricKinds'], whole: true },
@@ -90,6 +104,8 @@ const packages: Record<string, RegExp> = {
   ioredis: /^cache\/redisStore\.ts$/,
   fastify: /^server\//,
   '@fastify/helmet': /^server\//,
+  '@fastify/cors': /^server\/accessHook\.ts$/,
+  jose: /^server\/jwt\.ts$/,
   '@as-integrations/fastify': /^server\//,
   '@apollo/server': /^server\//,
 };

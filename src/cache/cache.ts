@@ -82,6 +82,20 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
     for (const key of keys) flights.set(key, flight);
   }
 
+  /** Launches what the waiter may have; the others of these keys are answered with the reason. */
+  function launchPaid(asks: readonly Ask<V>[], waiter: Waiter, launching: Launch): Map<string, GatewayError> {
+    const refusals = new Map<string, GatewayError>();
+    for (const ask of asks) {
+      const refusal = waiter.spend?.(1);
+      if (!refusal) launch(ask, waiter, launching);
+      else {
+        for (const key of ask.keys) refusals.set(key, refusal);
+        report({ type: 'call.rejected', source, requestId: waiter.requestId, failure: refusal.code });
+      }
+    }
+    return refusals;
+  }
+
   function land(flight: Flight<unknown>): void {
     for (const key of flight.keys) if (flights.get(key) === flight) flights.delete(key);
   }
@@ -119,8 +133,9 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
       const isMissing = new Set(keys.filter((_, index) => all[index]?.age === 'missing'));
       const joined = [...isMissing].filter((key) => flights.has(key)).length;
       const { background = false } = waiter;
-      for (const one of ask(due.filter((key) => isMissing.has(key)))) launch(one, waiter, { look, background });
-      for (const one of ask(due.filter((key) => !isMissing.has(key)))) launch(one, waiter, { look, background: true });
+      const missing = ask(due.filter((key) => isMissing.has(key)));
+      const refusals = launchPaid(missing, waiter, { look, background });
+      launchPaid(ask(due.filter((key) => !isMissing.has(key))), waiter, { look, background: true });
 
       const hits = all.filter(({ age }) => age === 'fresh').length;
       const staleHits = all.filter(({ age }) => age === 'stale').length;
@@ -128,7 +143,11 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
       counts.hits += hits + staleHits;
       report({ type: 'cache.read', source, requestId: waiter.requestId, hits, staleHits, joined });
       const join = joinOnce<V>(waiter);
-      return keys.map((key, index) => answer(key, all[index] as Known<V>, join));
+      return keys.map(async (key, index) => {
+        const refusal = refusals.get(key);
+        if (refusal) throw refusal;
+        return answer(key, all[index] as Known<V>, join);
+      });
     },
     hitShare: () => (counts.keys === 0 ? null : counts.hits / counts.keys),
     async close() {

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import { Disconnected } from '../errors.js';
+import { Disconnected, type GatewayError } from '../errors.js';
 
 /** The request on whose behalf something is loaded. */
 export interface Caller {
@@ -10,6 +10,8 @@ export interface Caller {
   readonly deadline: number;
   /** Nobody looks at the result yet: every other call goes first. */
   readonly background?: boolean;
+  /** Pays for so many calls that are to be made for this request; an error = it may not have them. Absent = it need not pay. */
+  readonly spend?: ((calls: number) => GatewayError | null) | undefined;
 }
 
 export interface Patience {

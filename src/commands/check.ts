@@ -1,7 +1,8 @@
-import { type AppOptions, catalogRules, checkPages, createApp, loadSchema } from '../app.js';
+import { type AppOptions, catalogRules, createApp, loadSchema } from '../app.js';
 import { loadCatalog } from '../catalog/fileCatalog.js';
 import { type Config, loadConfig } from '../config.js';
 import { ConfigurationError, formatProblem } from '../errors.js';
+import { checkSites } from '../siteChecks.js';
 import type { Print } from './serve.js';
 
 /** Checks configuration, catalog and schema; prints every problem of all three. Answers whether there was none. */
@@ -31,7 +32,7 @@ function readAll(file: string): { config: Config | null; problems: string[] } {
   const config = attempt(() => loadConfig(file));
   if (config) {
     const catalog = attempt(() => loadCatalog(config.catalog.file, catalogRules(config)));
-    if (catalog) attempt(() => checkPages(config, { current: () => catalog }));
+    if (catalog) attempt(() => checkSites(config, { current: () => catalog }));
     attempt(() => loadSchema(config));
   }
   return { config, problems };

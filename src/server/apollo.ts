@@ -4,7 +4,7 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
-import type { GraphQLError, GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Clock } from '../clock.js';
 import { Disconnected } from '../errors.js';
 import type { Context } from '../schema/context.js';
@@ -58,7 +58,7 @@ export function createApollo(options: ApolloOptions): ApolloServer<Context> {
 function telemetryPlugin({ traces, clock, report, alwaysTrace }: ApolloOptions): ApolloServerPlugin<Context> {
   return {
     async contextCreationDidFail({ error }) {
-      report({ type: 'request.failed', requestId: 'unknown', error });
+      if (!(error instanceof GraphQLError)) report({ type: 'request.failed', requestId: 'unknown', error });
     },
     async requestDidStart({ request }) {
       const startedAt = clock.monotonic();

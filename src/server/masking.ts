@@ -11,6 +11,7 @@ const requestCodes: ReadonlySet<unknown> = new Set([
   'OPERATION_RESOLUTION_FAILURE',
   'PERSISTED_QUERY_NOT_FOUND',
   'PERSISTED_QUERY_NOT_SUPPORTED',
+  'UNAUTHENTICATED',
 ]);
 
 /** Whether the error is one that a client may read; every other one is a fault of ours, for the log only. */
@@ -30,4 +31,11 @@ export function maskError(formatted: GraphQLFormattedError, error: unknown): Gra
     ...(path && { path }),
     extensions: { code: 'INTERNAL_SERVER_ERROR', retryable: false },
   };
+}
+
+/** For a request that got as far as an operation without a viewer. */
+export function unauthenticated(): GraphQLError {
+  return new GraphQLError('Send a valid key or token: Authorization: Bearer …', {
+    extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } },
+  });
 }

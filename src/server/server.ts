@@ -7,7 +7,12 @@ import type { Clock } from '../clock.js';
 import type { Config } from '../config.js';
 import type { Context } from '../schema/context.js';
 import type { Report } from '../telemetry.js';
+import type { Viewer } from '../viewer.js';
+import { allowOrigins, createAccessHook } from './accessHook.js';
+import type { Access } from './auth.js';
 import { createDrain } from './drain.js';
+import { fail } from './failure.js';
+import { unauthenticated } from './masking.js';
 import type { Metrics } from './metrics.js';
 import { createRequestScope, followResponse, type RequestScope } from './requestScope.js';
 import type { Traces } from './trace.js';
@@ -15,7 +20,8 @@ import type { Traces } from './trace.js';
 export interface ServerOptions {
   config: Config;
   apollo: ApolloServer<Context>;
-  createContext(scope: RequestScope): Context;
+  access: Access;
+  createContext(scope: RequestScope, viewer: Viewer): Context;
   traces: Traces;
   metrics: Metrics;
   clock: Clock;
@@ -44,6 +50,7 @@ const sandboxPolicy = {
 export async function createServer({
   config,
   apollo,
+  access,
   createContext,
   traces,
   metrics,
@@ -53,8 +60,9 @@ export async function createServer({
   const server = fastify({
     bodyLimit: maxRequestBytes,
     requestTimeout: requestTimeoutMs,
+    trustProxy: config.server.proxies.length > 0 && [...config.server.proxies],
     http: { headersTimeout: requestTimeoutMs },
-    frameworkErrors: (_, __, reply) => fail(reply, 400, 'The URL is not valid.'),
+    frameworkErrors: (_, __, reply) => fail(reply, { status: 400, message: 'The URL is not valid.' }),
     genReqId: (request) => requestIdOf(request.headers['x-request-id']),
   });
   const drain = createDrain(server.server);
@@ -63,15 +71,16 @@ export async function createServer({
 
   await server.register(helmet, { contentSecurityPolicy: strictPolicy, crossOriginOpenerPolicy: false, hsts: false });
   server.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
+  await allowOrigins(server, access);
   server.setErrorHandler((error: { statusCode?: number; message?: string }, request, reply) => {
     const { statusCode = 500, message = 'The request is not valid.' } = error;
-    if (statusCode < 500) return fail(reply, statusCode, message);
+    if (statusCode < 500) return fail(reply, { status: statusCode, message });
     report({ type: 'request.failed', requestId: request.id, error });
-    return fail(reply, 500, 'The gateway failed on this request; its log knows more.');
+    return fail(reply, { status: 500, message: 'The gateway failed on this request; its log knows more.' });
   });
   server.setNotFoundHandler((request, reply) => {
     const [path] = request.url.split('?');
-    return fail(reply, 404, `There is nothing at ${path}; GraphQL is at /graphql.`);
+    return fail(reply, { status: 404, message: `There is nothing at ${path}; GraphQL is at /graphql.` });
   });
 
   server.get('/', (_, reply) => reply.redirect('/graphql'));
@@ -79,13 +88,19 @@ export async function createServer({
   server.get('/readyz', async (_, reply) =>
     reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready' }),
   );
-  server.get('/metrics', async (_, reply) => reply.type(metrics.contentType).send(await metrics.text()));
+  // Scrapers can send a key as well (`authorization:` in Prometheus), and numbers of the inside are not for strangers.
+  server.get('/metrics', { onRequest: createAccessHook(access) }, async (_, reply) =>
+    reply.type(metrics.contentType).send(await metrics.text()),
+  );
   server.route({
     method: ['GET', 'POST'],
     url: '/graphql',
     helmet: { contentSecurityPolicy: config.production ? strictPolicy : sandboxPolicy },
+    onRequest: createAccessHook(access, (request) => !config.production && mayBeSandbox(request)),
     handler: fastifyApolloHandler(apollo, {
       async context(request: FastifyRequest, reply: FastifyReply) {
+        // Apollo is asked for data, not for its page.
+        if (!request.viewer) throw unauthenticated();
         // Clients may use an id of theirs twice; what is kept by request needs one of its own.
         requests += 1;
         const requestId = `${request.id}.${requests.toString(36)}`;
@@ -93,7 +108,7 @@ export async function createServer({
         followResponse(scope, reply.raw);
         traces.begin(requestId);
         reply.raw.once('close', () => traces.end(requestId));
-        return createContext(scope);
+        return createContext(scope, request.viewer);
       },
     }),
   });
@@ -108,13 +123,12 @@ export async function createServer({
   return server;
 }
 
+/** Apollo decides in the end whether it answers with its page; without a viewer that is all it answers with. */
+function mayBeSandbox({ method, headers }: FastifyRequest): boolean {
+  return method === 'GET' && headers.authorization === undefined && Boolean(headers.accept?.includes('text/html'));
+}
+
 /** A client's own id is kept where it cannot break a log or a header. */
 function requestIdOf(header: string | string[] | undefined): string {
   return typeof header === 'string' && /^[\w-]{1,64}$/.test(header) ? header : randomUUID();
-}
-
-/** Every error has the form that GraphQL clients read, also where no operation was reached. */
-function fail(reply: FastifyReply, status: number, message: string) {
-  const code = status >= 500 ? 'INTERNAL_SERVER_ERROR' : 'BAD_REQUEST';
-  return reply.code(status).send({ errors: [{ message, extensions: { code } }] });
 }
