@@ -6,6 +6,7 @@ import { narrowCatalog } from './catalog/visibleCatalog.js';
 import { type Clock, systemClock } from './clock.js';
 import { type Config, ownSchemaFile, partnerIdPatternOf, variablesOf } from './config.js';
 import { createSources } from './createSources.js';
+import { loadDocuments } from './documentsFile.js';
 import { ConfigurationError, type SourceName } from './errors.js';
 import { createRecorder, type UpstreamPlan } from './plan.js';
 import { type Probe, probeSources } from './probe.js';
@@ -74,8 +75,11 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   const catalog = createFileCatalog({ file: config.catalog.file, ...catalogRules(config), report });
   checkSites(config, catalog);
   const sources = await createSources({ config, figures: schemaFile.figures, clock, report });
+  const schema = buildSchema(schemaFile.document);
+  const documents = loadDocuments(config, schema);
   const apollo = createApollo({
-    schema: buildSchema(schemaFile.document),
+    schema,
+    limits: config.limits,
     production: config.production,
     sandboxDocument,
     alwaysTrace,
@@ -114,7 +118,17 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   let warmer: ReturnType<typeof startWarmer> | undefined;
   await apollo.start();
   const access = createAccess(config.access, clock);
-  const server = await createServer({ config, apollo, access, createContext, traces, metrics, clock, report });
+  const server = await createServer({
+    config,
+    apollo,
+    access,
+    documents,
+    createContext,
+    traces,
+    metrics,
+    clock,
+    report,
+  });
   if (config.access === 'open') report({ type: 'access.open' });
 
   /** Does something in process as a request of its own, with the deadline of every request. */

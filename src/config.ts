@@ -19,6 +19,7 @@ export interface Config {
   readonly cache: Readonly<{ memory: number; redis: string | null }>;
   readonly warm: readonly Readonly<{ site: string; range: DateRangePreset; every: number }>[];
   readonly limits: Readonly<GatewayFile['limits']>;
+  readonly documents: Readonly<{ file: string; mode: 'off' | 'enforce' }> | null;
   readonly access: 'open' | AccessRules;
   /** Development shows Apollo Sandbox and answers introspection; NODE_ENV=production does neither. */
   readonly production: boolean;
@@ -44,6 +45,7 @@ export function readConfig(written: Written, environment: NodeJS.ProcessEnv = pr
     ...parsed,
     file: written.file,
     catalog: { file: absolute(parsed.catalog.file) },
+    documents: parsed.documents && { ...parsed.documents, file: absolute(parsed.documents.file) },
     schema: parsed.schema === null ? ownSchemaFile : absolute(parsed.schema),
     sources: {
       ...sources,

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { access } from './accessSchema.js';
 import { dateRangePresets } from './dateRange.js';
+import { limits } from './limitsSchema.js';
 import { duration, rate, share, wholeNumber } from './units.js';
 import { parseUrlTemplate } from './urlTemplate.js';
 
@@ -160,20 +161,20 @@ export const gatewayFile = z.strictObject({
     )
     .default([])
     .describe('Pages that are kept fresh in the background: { site: shop, range: LAST_28_DAYS, every: 10m }'),
-  limits: z
+  limits,
+  documents: z
     .strictObject({
-      first: wholeNumber(1, 100_000)
-        .prefault(1_000)
-        .describe('The most products that one page may hold: more would only wait in the queue'),
-      ids: wholeNumber(1, 100_000)
-        .prefault(200)
-        .describe('The most ids that one argument may hold, so that no variable is a flood'),
-      callsPerMinute: wholeNumber(1, 1_000_000)
-        .nullable()
-        .default(null)
-        .describe('Upstream calls that one key or token may cause in a minute; absent = as many as the sources take'),
+      file: z
+        .string()
+        .min(1)
+        .describe('JSON of documents by their ids, as the client preset of GraphQL Code Generator writes it'),
+      mode: z
+        .enum(['off', 'enforce'])
+        .default('off')
+        .describe('enforce: these documents are answered and no other; off: they are, and others as well'),
     })
-    .prefault({}),
+    .nullable()
+    .default(null),
   access: access.describe('Must be written: open = everybody who reaches the port may ask; or keys, or jwt, or both'),
 });
 

@@ -1,6 +1,7 @@
 import { type AppOptions, catalogRules, createApp, loadSchema } from '../app.js';
 import { loadCatalog } from '../catalog/fileCatalog.js';
 import { type Config, loadConfig } from '../config.js';
+import { checkDocuments } from '../documentsFile.js';
 import { ConfigurationError, formatProblem } from '../errors.js';
 import { checkSites } from '../siteChecks.js';
 import type { Print } from './serve.js';
@@ -33,7 +34,8 @@ function readAll(file: string): { config: Config | null; problems: string[] } {
   if (config) {
     const catalog = attempt(() => loadCatalog(config.catalog.file, catalogRules(config)));
     if (catalog) attempt(() => checkSites(config, { current: () => catalog }));
-    attempt(() => loadSchema(config));
+    const schema = attempt(() => loadSchema(config));
+    if (schema) attempt(() => checkDocuments(config, schema));
   }
   return { config, problems };
 }

@@ -10,17 +10,20 @@ import type { Report } from '../telemetry.js';
 import type { Viewer } from '../viewer.js';
 import { allowOrigins, createAccessHook } from './accessHook.js';
 import type { Access } from './auth.js';
+import { createDocumentHook } from './documentHook.js';
 import { createDrain } from './drain.js';
 import { fail } from './failure.js';
 import { unauthenticated } from './masking.js';
 import type { Metrics } from './metrics.js';
 import { createRequestScope, followResponse, type RequestScope } from './requestScope.js';
 import type { Traces } from './trace.js';
+import type { TrustedDocuments } from './trustedDocuments.js';
 
 export interface ServerOptions {
   config: Config;
   apollo: ApolloServer<Context>;
   access: Access;
+  documents: TrustedDocuments | null;
   createContext(scope: RequestScope, viewer: Viewer): Context;
   traces: Traces;
   metrics: Metrics;
@@ -30,7 +33,8 @@ export interface ServerOptions {
 
 /** How long a client may take to send its request, and how large it may be. */
 const requestTimeoutMs = 10_000;
-const maxRequestBytes = 1_048_576;
+/** Room for a document of all its tokens and 200 ids of the longest; what is larger is no question. */
+const maxRequestBytes = 262_144;
 
 /** For answers that are no pages. */
 const strictPolicy = { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } };
@@ -51,6 +55,7 @@ export async function createServer({
   config,
   apollo,
   access,
+  documents,
   createContext,
   traces,
   metrics,
@@ -97,6 +102,7 @@ export async function createServer({
     url: '/graphql',
     helmet: { contentSecurityPolicy: config.production ? strictPolicy : sandboxPolicy },
     onRequest: createAccessHook(access, (request) => !config.production && mayBeSandbox(request)),
+    ...(documents && { preHandler: createDocumentHook(documents) }),
     handler: fastifyApolloHandler(apollo, {
       async context(request: FastifyRequest, reply: FastifyReply) {
         // Apollo is asked for data, not for its page.
