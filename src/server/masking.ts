@@ -24,7 +24,7 @@ export function isForClients(error: unknown, code: unknown): boolean {
 
 /** What a client reads of an error: itself where it was written for clients, otherwise only where it happened. */
 export function maskError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
-  if (isForClients(error, formatted.extensions?.['code'])) return formatted;
+  if (isForClients(error, formatted.extensions?.['code'])) return withoutInside(formatted);
   const { path, locations } = formatted;
   return {
     message: 'The gateway failed on this field; its log knows more.',
@@ -39,4 +39,11 @@ export function unauthenticated(): GraphQLError {
   return new GraphQLError('Send a valid key or token: Authorization: Bearer …', {
     extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } },
   });
+}
+
+/** What the parser did not say itself, but the engine did when the parser had gone too deep for it, is made plain. */
+function withoutInside(formatted: GraphQLFormattedError): GraphQLFormattedError {
+  const isOfEngine =
+    formatted.extensions?.['code'] === 'GRAPHQL_PARSE_FAILED' && !formatted.message.startsWith('Syntax Error');
+  return isOfEngine ? { ...formatted, message: 'Syntax Error: The document is nested too deeply.' } : formatted;
 }

@@ -4,8 +4,10 @@ import { GatewayError } from '../errors.js';
 import type { Context } from '../schema/context.js';
 import { countValues } from './answerSize.js';
 
-/** Input types are two levels deep; a variable that goes deeper is none of ours. */
+/** Input types are two levels deep; variables that go deeper are none of ours. */
 const maxVariableDepth = 10;
+/** Every value is coerced before a resolver could say that there are too many. */
+const maxVariableValues = 2_000;
 
 /** Refuses what only the variables show to be too much, before anything is executed. */
 export function limitOperations(limits: { readonly values: number }): ApolloServerPlugin<Context> {
@@ -28,8 +30,11 @@ function refusalOf(request: GraphQLRequestContextDidResolveOperation<Context>, m
   // Apollo says that there is none of this name.
   if (!operation) return null;
   const { variables = {} } = request.request;
-  if (isDeeperThan(variables, maxVariableDepth)) {
-    return new GatewayError('BAD_USER_INPUT', `variables: nested more than ${maxVariableDepth} levels deep.`);
+  const { catalog, limits, now } = contextValue;
+  const values = Math.max(maxVariableValues, 2 * limits.ids);
+  if (isLargerThan(variables, { levels: maxVariableDepth, values })) {
+    const message = `variables: more than ${values} values, or nested more than ${maxVariableDepth} levels deep.`;
+    return new GatewayError('BAD_USER_INPUT', message);
   }
   const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, { maxErrors: 1 });
   // Wrong ones are refused by the execution, which says what is wrong with each.
@@ -39,10 +44,9 @@ function refusalOf(request: GraphQLRequestContextDidResolveOperation<Context>, m
       .filter((definition): definition is FragmentDefinitionNode => definition.kind === Kind.FRAGMENT_DEFINITION)
       .map((fragment) => [fragment.name.value, fragment]),
   );
-  const { catalog, limits, now } = contextValue;
   const sites = catalog.sites.length;
-  const values = countValues(operation, { schema, fragments, variables: coerced, sites, limits, now });
-  return values <= maxValues ? null : tooLarge(values, maxValues);
+  const size = countValues(operation, { schema, fragments, variables: coerced, sites, limits, now });
+  return size <= maxValues ? null : tooLarge(size, maxValues);
 }
 
 function tooLarge(values: number, limit: number): GatewayError {
@@ -51,12 +55,14 @@ function tooLarge(values: number, limit: number): GatewayError {
   return new GatewayError('QUERY_TOO_EXPENSIVE', message);
 }
 
-/** Without recursion: the depth is the sender's to choose. */
-export function isDeeperThan(value: unknown, levels: number): boolean {
+/** Level by level and not by recursion: the depth is the sender's to choose. Stops as soon as it knows. */
+export function isLargerThan(value: unknown, { levels, values }: { levels: number; values: number }): boolean {
   let level: unknown[] = [value];
-  for (let depth = 0; depth <= levels; depth += 1) {
+  let count = 0;
+  for (let depth = 0; depth <= levels && count <= values; depth += 1) {
     level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
     if (level.length === 0) return false;
+    count += level.length;
   }
   return true;
 }

@@ -33,8 +33,8 @@ export interface ServerOptions {
 
 /** How long a client may take to send its request, and how large it may be. */
 const requestTimeoutMs = 10_000;
-/** Room for a document of all its tokens and 200 ids of the longest; what is larger is no question. */
-const maxRequestBytes = 262_144;
+/** Ten times what a document of all its tokens takes, with 200 ids of the longest: what is larger is no question. */
+const maxRequestBytes = 524_288;
 
 /** For answers that are no pages. */
 const strictPolicy = { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } };
