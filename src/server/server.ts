@@ -101,7 +101,7 @@ export async function createServer({
     method: ['GET', 'POST'],
     url: '/graphql',
     helmet: { contentSecurityPolicy: config.production ? strictPolicy : sandboxPolicy },
-    onRequest: createAccessHook(access, (request) => !config.production && mayBeSandbox(request)),
+    onRequest: [requireHost, createAccessHook(access, (request) => !config.production && mayBeSandbox(request))],
     ...(documents && { preHandler: createDocumentHook(documents) }),
     handler: fastifyApolloHandler(apollo, {
       async context(request: FastifyRequest, reply: FastifyReply) {
@@ -127,6 +127,12 @@ export async function createServer({
     drain.begin();
   });
   return server;
+}
+
+/** The handler makes a whole URL of it, and would take one that is none for a fault of its own. */
+async function requireHost({ host }: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  if (URL.canParse(`http://${host}/`)) return undefined;
+  return fail(reply, { status: 400, message: 'The Host header is not valid.' });
 }
 
 /** Apollo decides in the end whether it answers with its page; without a viewer that is all it answers with. */
