@@ -66,7 +66,10 @@ program
   .option('--variables <json>', 'variables of the operation', jsonObject, {})
   .addOption(new Option('--format <format>', 'how the answer is printed').choices(['json', 'table']).default('json'))
   .addOption(
-    new Option('--url <url>', 'ask a gateway that runs (default: http://localhost:4000/graphql)').conflicts('config'),
+    new Option(
+      '--url <url>',
+      'ask a gateway that runs, with the key in ANALYTICS_GATEWAY_KEY (default: http://localhost:4000/graphql)',
+    ).conflicts('config'),
   )
   .addOption(new Option('--config <file>', 'or ask the sources of a configuration, in process').conflicts('url'))
   .action(async (file, { variables, format, url, config: configFile }) => {

@@ -1,6 +1,9 @@
 import { createHmac } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { hashSecret } from '../../src/server/accessKeys.js';
+import { runCommand } from '../helpers/commandLine.js';
 import { onFreshDay } from '../helpers/freshDay.js';
 import { type RunningGateway, startGateway } from '../helpers/gateway.js';
 import { createMovableClock } from '../helpers/movableClock.js';
@@ -178,6 +181,15 @@ describe('a viewer', () => {
       expect((await send({ authorization: `${scheme} ${keyOf('all')}` })).status).toBe(200);
     }
     expect((await send(bearer(await signer.sign()))).status).toBe(200);
+  });
+
+  test('asks by the command line, with its key out of the environment', async () => {
+    const file = join(gateway.folder, 'sites.graphql');
+    await writeFile(file, '{ sites { id } }');
+    const run = (environment: Record<string, string>) => runCommand(['query', file, '--url', gateway.url], environment);
+    const { code, stdout } = await run({ ANALYTICS_GATEWAY_KEY: keyOf('shop-only') });
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, { data: { sites: [{ id: 'shop' }] } }]);
+    expect((await run({})).code).toBe(1);
   });
 
   test('is admitted for 30 seconds longer than its token says, because clocks differ', async () => {
