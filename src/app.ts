@@ -91,7 +91,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   const budgets = createCallBudgets(clock);
   const createContext = (scope: RequestScope, viewer: Viewer): Context => {
     const limits = limitsOf(viewer, config.limits);
-    const caller = { ...scope, spend: budgets.spendingOf(viewer.name, limits.callsPerMinute) };
+    const caller = { ...scope, viewer: viewer.name, spend: budgets.spendingOf(viewer.name, limits.callsPerMinute) };
     return {
       requestId: scope.requestId,
       now: clock.now(),

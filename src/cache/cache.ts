@@ -74,11 +74,11 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
     };
   }
 
-  function launch(ask: Ask<V>, { requestId, deadline }: Waiter, { look, background }: Launch): void {
+  function launch(ask: Ask<V>, { requestId, viewer, deadline }: Waiter, { look, background }: Launch): void {
     const { keys } = ask;
     const work = (job: Job) => fetching.fetch(ask, job, look).finally(() => land(flight));
     const onCancel = () => land(flight);
-    const flight = startFlight({ keys, requestId, deadline, background, clock, onCancel, work });
+    const flight = startFlight({ keys, requestId, viewer, deadline, background, clock, onCancel, work });
     for (const key of keys) flights.set(key, flight);
   }
 
