@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { addDays } from '../../src/dateRange.js';
 import { createRandom } from '../../src/demo/random.js';
 import type { Script } from '../helpers/badConnection.js';
 import type { BadRequest } from '../helpers/badServer.js';
 import { type FaultyGateway, startFaultyGateway } from '../helpers/faultyGateway.js';
-import { freshDay } from '../helpers/freshDay.js';
 import { fuzzRuns, fuzzSeed, fuzzTimeoutMs } from '../helpers/fuzzing.js';
 import { mishapsDuring } from '../helpers/realProcess.js';
 
@@ -139,6 +139,17 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
+interface Days {
+  readonly start: string;
+  readonly end: string;
+}
+
+/** Others for each page, as many as there may be. */
+function daysOf(page: number): Days {
+  const start = addDays('2016-01-01', page % 1_000);
+  return { start, end: addDays(start, Math.floor(page / 1_000)) };
+}
+
 type Figures = Record<(typeof figures)[number], number | null>;
 
 interface Page {
@@ -153,8 +164,8 @@ describe('a partner that answers what it likes', () => {
       const wrong: string[] = [];
       let numbers = 0;
 
-      function check(partnerId: string | null, partner: Figures | null, day: string): void {
-        const body = sent.get(`/${partnerId}?product=${partnerId}&from=${day}&to=${day}&api_key=test-partner-key`);
+      function check(partnerId: string | null, partner: Figures | null, { start, end }: Days): void {
+        const body = sent.get(`/${partnerId}?product=${partnerId}&from=${start}&to=${end}&api_key=test-partner-key`);
         for (const name of figures) {
           const value = partner?.[name] ?? null;
           if (value === null) continue;
@@ -163,22 +174,24 @@ describe('a partner that answers what it likes', () => {
         }
       }
 
-      async function askPage(day: string): Promise<void> {
+      async function askPage({ start, end }: Days): Promise<void> {
         const { status, data } = await gateway.ask<Page>(
-          `{ site(id: "shop") { products(first: ${products}) { nodes { id partner(range: { start: "${day}", end: "${day}" }) { ${figures.join(' ')} } } } } }`,
+          `{ site(id: "shop") { products(first: ${products}) { nodes { id partner(range: { start: "${start}", end: "${end}" }) { ${figures.join(' ')} } } } } }`,
         );
         expect(status).toBe(200);
-        for (const { id, partner } of data.site.products.nodes) check(partnerIds.get(id) ?? null, partner, day);
+        for (const { id, partner } of data.site.products.nodes)
+          check(partnerIds.get(id) ?? null, partner, { start, end });
         sent.clear();
       }
 
       const mishaps = await mishapsDuring(async () => {
-        for (let asked = 0; asked < fuzzRuns; asked += products) await askPage(freshDay().start);
+        for (let page = 0; page * products < fuzzRuns; page += 1) await askPage(daysOf(page));
       });
       expect(wrong).toEqual([]);
       expect(mishaps).toEqual([]);
       expect(gateway.events.filter(({ type }) => type === 'request.failed')).toEqual([]);
-      expect(gateway.bad.ledger.length).toBeGreaterThanOrEqual(fuzzRuns);
+      // Some calls end with the connection that an answer before them broke.
+      expect(gateway.bad.ledger.length).toBeGreaterThan(0.9 * fuzzRuns);
       // Honest answers came through, or the test would prove nothing.
       expect(numbers).toBeGreaterThan(fuzzRuns / 10);
     },

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { addDays } from '../../src/demo/days.js';
 import { createFakeClock } from '../helpers/fakeClock.js';
-import type { GatewayOptions } from '../helpers/gateway.js';
+import type { GatewayFile, GatewayOptions } from '../helpers/gateway.js';
 import { type RecordedGateway, startRecordedGateway } from '../helpers/recordedGateway.js';
 
 interface Figures {
@@ -56,7 +56,10 @@ describe('too many requests at once', () => {
   };
 
   test('make fewer of them go at once, and no figure is lost', async () => {
-    const gateway = await ownGateway({ quotaLimits: { concurrentRequests: 2 } });
+    const configure = (file: GatewayFile) => {
+      file['limits'] = { aliases: 100 };
+    };
+    const gateway = await ownGateway({ quotaLimits: { concurrentRequests: 2 }, configure });
     await gateway.google.faults({ keys: '*', fault: 'latency', ms: 50 });
     const first = await gateway.ask(hundred(0));
     for (const { extensions } of first.errors ?? []) {
