@@ -4,19 +4,23 @@ import type { FormattedExecutionResult } from 'graphql';
 import { type Clock, systemClock } from './clock.js';
 import { type Config, ownSchemaFile } from './config.js';
 import { createCatalog } from './createCatalog.js';
+import { createContexts } from './createContexts.js';
 import { createSources } from './createSources.js';
+import { loadDocuments } from './documentsFile.js';
 import { ConfigurationError } from './errors.js';
 import type { UpstreamPlan } from './plan.js';
 import { type Probe, probeSources } from './probe.js';
 import type { Context } from './schema/context.js';
 import { buildSchema, readSchema, type SchemaFile, type SchemaText } from './schema/schema.js';
 import { createApollo } from './server/apollo.js';
+import { createAccess } from './server/auth.js';
 import { createMetrics } from './server/metrics.js';
 import { createRequestScope, type RequestScope } from './server/requestScope.js';
 import { createServer } from './server/server.js';
 import { createTraces } from './server/trace.js';
 import { checkProperties } from './sources/googleAnalytics/metadata.js';
 import type { Report } from './telemetry.js';
+import { operator } from './viewer.js';
 import { createWarmer } from './warm.js';
 
 export interface AppOptions {
@@ -67,12 +71,16 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   };
   const schemaFile = loadSchema(config);
   if (schemaFile.isStale) report({ type: 'server.notice', message: staleSchema(config.schema) });
+  const schema = buildSchema(schemaFile.document);
+  const documents = loadDocuments(config, schema);
   const catalog = await createCatalog({ config, clock, report });
-  const sources = await createSources({ config, figures: schemaFile.figures, clock, report });
-  const operations = { schema: buildSchema(schemaFile.document), createPlanning: sources.planning };
+  const { figures } = schemaFile;
+  const sources = await createSources({ config, figures, clock, report });
+  const operations = { schema, createPlanning: sources.planning };
   const apollo = createApollo({
     ...operations,
     reportsPerSelection: ({ catalog: { withSeveralKeys } }) => sources.reportsPerSelection(withSeveralKeys),
+    limits: config.limits,
     production: config.production,
     sandboxDocument,
     alwaysTrace,
@@ -81,33 +89,24 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     report,
   });
 
-  const createContext = (scope: RequestScope): Context => ({
-    requestId: scope.requestId,
-    now: clock.now(),
-    catalog: catalog.current(),
-    figures: schemaFile.figures,
-    limits: config.limits,
-    deadlineMs: config.server.deadline,
-    planning: null,
-    googleAnalytics: sources.googleAnalytics?.(scope) ?? null,
-    partner: sources.partner?.(scope) ?? null,
-    sources: sources.statuses,
-  });
+  const createContext = createContexts({ config, catalog, sources, figures, clock });
   const startWarmer = () =>
-    createWarmer({
-      pages: config.warm,
-      catalog,
-      figures: schemaFile.figures,
-      loaders: (caller) => ({
-        googleAnalytics: sources.googleAnalytics?.(caller) ?? null,
-        partner: sources.partner?.(caller) ?? null,
-      }),
-      clock,
-      report,
-    });
+    createWarmer({ pages: config.warm, catalog, figures, loaders: sources.loaders, clock, report });
   let warmer: ReturnType<typeof startWarmer> | undefined;
   await apollo.start();
-  const server = await createServer({ config, apollo, createContext, ...operations, traces, metrics, clock, report });
+  const access = createAccess(config.access, clock);
+  const server = await createServer({
+    config,
+    apollo,
+    access,
+    documents,
+    createContext,
+    ...operations,
+    traces,
+    metrics,
+    clock,
+    report,
+  });
   if (config.access === 'open') report({ type: 'access.open' });
 
   /** Does something in process as a request of its own, with the deadline of every request. */
@@ -117,7 +116,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     // No timer of ours keeps a process alive; here there is no server that does.
     const alive = setInterval(() => {}, 60_000);
     try {
-      return await work(createContext(scope), scope);
+      return await work(createContext(scope, operator), scope);
     } finally {
       clearInterval(alive);
       scope.end();
@@ -153,7 +152,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
       inScope(async (_, scope) => {
         const { metadata } = sources;
         if (!metadata) return [];
-        return checkProperties(catalog.current().sites, schemaFile.figures, (property) => metadata(property, scope));
+        return checkProperties(catalog.current().sites, figures, (property) => metadata(property, scope));
       }),
     async close() {
       warmer?.close();

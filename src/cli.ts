@@ -6,6 +6,7 @@ import { catalogJsonSchema } from './catalog/fileCatalog.js';
 import { check } from './commands/check.js';
 import { demo } from './commands/demo.js';
 import { generate } from './commands/generate.js';
+import { createKey } from './commands/keys.js';
 import { plan } from './commands/plan.js';
 import { query } from './commands/query.js';
 import { serve } from './commands/serve.js';
@@ -68,7 +69,10 @@ program
     new Option('--format <format>', 'how the answer is printed').choices(['json', 'table', 'csv']).default('json'),
   )
   .addOption(
-    new Option('--url <url>', 'ask a gateway that runs (default: http://localhost:4000/graphql)').conflicts('config'),
+    new Option(
+      '--url <url>',
+      'ask a gateway that runs, with the key in ANALYTICS_GATEWAY_KEY (default: http://localhost:4000/graphql)',
+    ).conflicts('config'),
   )
   .addOption(new Option('--config <file>', 'or ask the sources of a configuration, in process').conflicts('url'))
   .action(async (file, { variables, format, url, config: configFile }) => {
@@ -81,6 +85,16 @@ program
   .description('write into a schema file what follows from its figures: order, filters and totals')
   .argument('<file>', 'a schema file, such as schema.graphql')
   .action((file) => generate({ file, print }));
+
+program
+  .command('keys')
+  .description('keys of those who may ask')
+  .command('create')
+  .description('make a key: print it, once, and the line of the configuration that lets it in')
+  .requiredOption('--id <id>', 'names it, in the configuration and in every request', keyId)
+  .option('--sites <ids...>', 'the sites that it may see (default: all)')
+  .option('--origin <origins...>', 'web pages that may send it, such as https://shop.example (default: none)')
+  .action(({ id, sites, origin }) => createKey({ id, sites, origins: origin, print }));
 
 program
   .command('json-schemas', { hidden: true })
@@ -117,6 +131,11 @@ function latency(text: string): { minMs: number; maxMs: number } {
   const [, min, max = min] = /^(\d{1,6})(?:\.\.(\d{1,6}))?$/.exec(text) ?? [];
   if (min !== undefined && Number(min) <= Number(max)) return { minMs: Number(min), maxMs: Number(max) };
   throw new InvalidArgumentError('Write two numbers of ms, the smaller first, such as 300..3000.');
+}
+
+function keyId(text: string): string {
+  if (/^[A-Za-z0-9_-]{1,64}$/.test(text)) return text;
+  throw new InvalidArgumentError('Write 1 to 64 letters, digits, _ or -.');
 }
 
 function jsonObject(text: string): Record<string, unknown> {

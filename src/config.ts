@@ -2,24 +2,26 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import type { AccessRules } from './accessSchema.js';
 import type { CatalogConfig } from './catalogConfig.js';
-import { type GoogleAnalyticsConfig, gatewayFile, type PartnerConfig } from './configSchema.js';
+import { type GatewayFile, type GoogleAnalyticsConfig, gatewayFile, type PartnerConfig } from './configSchema.js';
 import type { DateRangePreset } from './dateRange.js';
-import { ConfigurationError } from './errors.js';
+import { ConfigurationError, type Problem } from './errors.js';
 import { parseWritten, readYamlFile, type Variables, type Written } from './yamlFile.js';
 
 /** What the gateway runs with. Checked, complete and frozen; durations in ms, paths absolute. */
 export interface Config {
   /** Where it was read from. */
   readonly file: string;
-  readonly server: Readonly<{ port: number; host: string; deadline: number }>;
+  readonly server: Readonly<{ port: number; host: string; proxies: readonly string[]; deadline: number }>;
   readonly catalog: CatalogConfig;
   readonly schema: string;
   readonly sources: Readonly<{ googleAnalytics: GoogleAnalyticsConfig | null; partner: PartnerConfig | null }>;
   readonly cache: Readonly<{ memory: number; redis: string | null }>;
   readonly warm: readonly Readonly<{ site: string; range: DateRangePreset; every: number }>[];
-  readonly limits: Readonly<{ first: number; ids: number; maxPartnerCalls: number; maxReports: number }>;
-  readonly access: 'open';
+  readonly limits: Readonly<GatewayFile['limits']>;
+  readonly documents: Readonly<{ file: string; mode: 'off' | 'enforce' }> | null;
+  readonly access: 'open' | AccessRules;
   /** Development shows Apollo Sandbox and answers introspection; NODE_ENV=production does neither. */
   readonly production: boolean;
 }
@@ -37,25 +39,32 @@ export function loadConfig(file: string, environment: NodeJS.ProcessEnv = proces
 
 /** The same for a configuration that a program made; relative paths are relative to `file`, which need not exist. */
 export function readConfig(written: Written, environment: NodeJS.ProcessEnv = process.env): Config {
-  const parsed = parseWritten(withPort(written, environment), gatewayFile, variablesOf(environment));
+  const known = debugProblems(written.file, environment);
+  const parsed = parseWritten(withPort(written, environment), gatewayFile, variablesOf(environment), known);
   const absolute = (path: string) => resolve(dirname(written.file), path);
-  const { catalog, sources } = parsed;
+  const { catalog, documents, sources } = parsed;
   return deepFreeze({
     ...parsed,
     file: written.file,
     catalog: catalog.file === null ? catalog : { ...catalog, file: absolute(catalog.file) },
+    documents: documents && { ...documents, file: absolute(documents.file) },
     schema: parsed.schema === null ? ownSchemaFile : absolute(parsed.schema),
     sources: {
       ...sources,
       googleAnalytics: sources.googleAnalytics && withCredentials(written, sources.googleAnalytics),
     },
-    production: environment['NODE_ENV'] === 'production',
+    production: isProduction(environment),
   });
 }
 
 /** PORT as it was given; undefined where it is not set. */
 export function environmentPort(environment: NodeJS.ProcessEnv = process.env): string | undefined {
   return environment['PORT'] || undefined;
+}
+
+/** The key or token that commands send to a gateway that runs; out of the environment, because others can read the flags of a process. */
+export function environmentKey(environment: NodeJS.ProcessEnv = process.env): string | undefined {
+  return environment['ANALYTICS_GATEWAY_KEY'] || undefined;
 }
 
 /** What a partner's id must look like, whether or not a partner is configured. */
@@ -79,6 +88,7 @@ export function describeConfig(): { key: string; default: unknown; meaning: stri
 }
 
 interface SchemaNode {
+  const?: unknown;
   properties?: Record<string, SchemaNode>;
   anyOf?: SchemaNode[];
   description?: string;
@@ -90,9 +100,27 @@ function describeNode(node: SchemaNode, prefix: string): { key: string; default:
   return Object.entries(object?.properties ?? {}).flatMap(([name, child]) => {
     const key = prefix + name;
     const inner = describeNode(child, `${key}.`);
-    if (inner.length > 0 || child.description === undefined) return inner;
-    return [{ key, default: child.default, meaning: child.description }];
+    // A section needs no line of its own, unless a word may stand in its place.
+    const isSection = inner.length > 0 && !child.anyOf?.some((choice) => choice.const !== undefined);
+    if (isSection || child.description === undefined) return inner;
+    return [{ key, default: child.default, meaning: child.description }, ...inner];
   });
+}
+
+const isProduction = (environment: NodeJS.ProcessEnv) => environment['NODE_ENV'] === 'production';
+
+/** Parts of Node that write whole URLs and headers on standard error when they are told to; the partner's key is in them. */
+const talkative = ['undici', 'fetch', 'http', 'https', 'net', 'tls', 'stream'];
+
+/** For development this may be just what somebody wants. */
+function debugProblems(file: string, environment: NodeJS.ProcessEnv): Problem[] {
+  const patterns = (environment['NODE_DEBUG'] ?? '').toLowerCase().split(',').filter(Boolean);
+  // As Node reads them: a star stands for anything.
+  const matches = (pattern: string, name: string) =>
+    pattern.split('*').length > 1 ? name.startsWith(pattern.split('*')[0] ?? '') : pattern.trim() === name;
+  const heard = talkative.filter((name) => patterns.some((pattern) => matches(pattern, name)));
+  if (!isProduction(environment) || heard.length === 0) return [];
+  return [{ file, message: `NODE_DEBUG names ${heard.join(', ')}, which would log keys; unset it in production.` }];
 }
 
 function withPort(written: Written, environment: NodeJS.ProcessEnv): Written {

@@ -1,6 +1,9 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
+import { access } from './accessSchema.js';
 import { catalogKeys } from './catalogConfig.js';
 import { dateRangePresets } from './dateRange.js';
+import { limits } from './limitsSchema.js';
 import { duration, rate, share, wholeNumber } from './units.js';
 import { parseUrlTemplate } from './urlTemplate.js';
 
@@ -109,6 +112,12 @@ export const gatewayFile = z.strictObject({
     .strictObject({
       port: wholeNumber(0, 65_535).prefault(4000).describe('0 = any free port'),
       host: z.string().min(1).default('0.0.0.0').describe('The address to listen on'),
+      proxies: z
+        .array(
+          z.string().min(1).refine(isAddress, { error: 'write an address or a range of them, such as 10.0.0.0/8' }),
+        )
+        .default([])
+        .describe('Addresses of proxies in front, whose X-Forwarded-For says who asks; it is not believed otherwise'),
       deadline: duration
         .prefault('30s')
         .describe(
@@ -151,31 +160,35 @@ export const gatewayFile = z.strictObject({
     )
     .default([])
     .describe('Pages that are kept fresh in the background: { site: shop, range: LAST_28_DAYS, every: 10m }'),
-  limits: z
+  limits,
+  documents: z
     .strictObject({
-      first: wholeNumber(1, 100_000)
-        .prefault(1_000)
-        .describe('The most products that one page may hold: more would only wait in the queue'),
-      ids: wholeNumber(1, 100_000)
-        .prefault(200)
-        .describe('The most ids that one argument may hold, so that no variable is a flood'),
-      maxPartnerCalls: wholeNumber(0, 1_000_000)
-        .prefault(1_000)
-        .describe('The most partner calls that one query may wait for; a full page needs no more'),
-      maxReports: wholeNumber(0, 10_000)
-        .prefault(20)
-        .describe('The most Google reports that one query may wait for; a page needs one or two'),
+      file: z
+        .string()
+        .min(1)
+        .describe('JSON of documents by their ids, as the client preset of GraphQL Code Generator writes it'),
+      mode: z
+        .enum(['off', 'enforce'])
+        .default('off')
+        .describe('enforce: these documents are answered and no other; off: they are, and others as well'),
     })
-    .prefault({}),
-  access: z
-    .literal('open', { error: 'say who may ask; write access: open to let everybody' })
-    .describe('Must be written: open = everybody who reaches the port may ask. There is no other kind yet'),
+    .nullable()
+    .default(null),
+  access: access.describe('Must be written: open = everybody who reaches the port may ask; or keys, or jwt, or both'),
 });
 
 /** gateway.yaml as it was read: durations in ms, shares from 0 to 1. */
 export type GatewayFile = z.output<typeof gatewayFile>;
 export type PartnerConfig = Readonly<NonNullable<GatewayFile['sources']['partner']>>;
 export type GoogleAnalyticsConfig = Readonly<NonNullable<GatewayFile['sources']['googleAnalytics']>>;
+
+/** An address, with or without the length of its prefix. */
+function isAddress(text: string): boolean {
+  const [address = '', bits = '0', ...rest] = text.split('/');
+  return (
+    isIP(address) > 0 && rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (isIP(address) === 4 ? 32 : 128)
+  );
+}
 
 function urlTemplateCheck(context: z.core.ParsePayload<string>): void {
   addIssueOnThrow(context, () => parseUrlTemplate(context.value));

@@ -4,7 +4,7 @@ import { createFileCatalog } from './catalog/fileCatalog.js';
 import { createPostgresCatalog } from './catalog/postgresCatalog.js';
 import type { Clock } from './clock.js';
 import { type Config, partnerIdPatternOf, variablesOf } from './config.js';
-import { ConfigurationError } from './errors.js';
+import { checkSites } from './siteChecks.js';
 import type { Report } from './telemetry.js';
 
 export interface CatalogOptions {
@@ -15,7 +15,7 @@ export interface CatalogOptions {
 
 /**
  * The catalog that the configuration names.
- * @throws ConfigurationError with every problem of it, and for a page of `warm` whose site it does not have.
+ * @throws ConfigurationError with every problem of it, and for each site that the configuration names and it does not have.
  */
 export async function createCatalog({ config, clock, report }: CatalogOptions): Promise<Catalog> {
   const rules = {
@@ -27,16 +27,11 @@ export async function createCatalog({ config, clock, report }: CatalogOptions): 
     postgres === null
       ? createFileCatalog({ ...rules, file, variables: variablesOf(), report })
       : await createPostgresCatalog({ ...rules, postgres, file: config.file, clock, report });
-  const problems = unknownSites(config, catalog).map((site) => ({
-    file: config.file,
-    message: `warm: the catalog has no site ${site}.`,
-  }));
-  if (problems.length === 0) return catalog;
-  await catalog.close();
-  throw new ConfigurationError(problems);
-}
-
-function unknownSites({ warm }: Config, catalog: Catalog): string[] {
-  const known = catalog.current();
-  return warm.map(({ site }) => site).filter((site) => !known.site(site));
+  try {
+    checkSites(config, catalog.current());
+    return catalog;
+  } catch (error) {
+    await catalog.close();
+    throw error;
+  }
 }

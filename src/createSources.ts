@@ -1,4 +1,4 @@
-// The second half of the composition root: it only wires, as app.ts does, and nothing but app.ts imports it.
+// A part of the composition root: it only wires, as app.ts does, and nothing but app.ts calls it.
 import { createCache } from './cache/cache.js';
 import type { Codec } from './cache/envelope.js';
 import type { Caller } from './cache/flight.js';
@@ -35,6 +35,8 @@ export interface SourcesOptions {
   clock: Clock;
   report: Report;
 }
+
+export type Sources = Awaited<ReturnType<typeof createSources>>;
 
 /** Each source: its client, behind its scheduler, behind loaders that live for one request. */
 export async function createSources({ config, figures, clock, report }: SourcesOptions) {
@@ -82,13 +84,18 @@ export async function createSources({ config, figures, clock, report }: SourcesO
   const partnerPlanning = partnerSource && createPartnerPlanning(partnerSource);
   const mostMetrics = Math.max(figures.googleAnalytics.size, figures.googleAnalyticsPoint.size);
   const all = [google, partnerSource].filter((source) => source !== null);
+  const googleLoaders =
+    google &&
+    reporter &&
+    createGoogleAnalyticsLoaders({ dispatcher: createDispatcher(reporter), cache: google.cache, clock, report });
+  const partnerLoaders =
+    partnerSource && createPartnerLoaders({ ...partnerSource, schedule: partnerSource.scheduler.run, clock, report });
   return {
-    googleAnalytics:
-      google &&
-      reporter &&
-      createGoogleAnalyticsLoaders({ dispatcher: createDispatcher(reporter), cache: google.cache, clock, report }),
-    partner:
-      partnerSource && createPartnerLoaders({ ...partnerSource, schedule: partnerSource.scheduler.run, clock, report }),
+    /** The loaders of one request; null where a source is not configured. */
+    loaders: (caller: Caller) => ({
+      googleAnalytics: googleLoaders?.(caller) ?? null,
+      partner: partnerLoaders?.(caller) ?? null,
+    }),
     /** The most reports that one selection can need for one site, where so many products have several keys. */
     reportsPerSelection: (withSeveralKeys: number) =>
       google ? boundReports({ ...google, metrics: mostMetrics, withSeveralKeys }) : 0,

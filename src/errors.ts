@@ -27,7 +27,12 @@ export const errorTable = {
   QUERY_TOO_EXPENSIVE: {
     retryable: false,
     meaning:
-      'The query would make more upstream calls than the caller may; nothing was asked. The message says how many.',
+      'Not asked: more than the caller may have, of upstream calls or in one answer. The message says how much, and retryAfterMs when, if waiting helps.',
+  },
+  UNAUTHENTICATED: { retryable: false, meaning: 'The request has no key or token, or none that is right (HTTP 401).' },
+  FORBIDDEN: {
+    retryable: false,
+    meaning: 'The key or token is not for web pages of this origin, or the document is not a trusted one (HTTP 403).',
   },
   BAD_USER_INPUT: { retryable: false, meaning: 'An argument is wrong; the message says which and why.' },
   INTERNAL_SERVER_ERROR: { retryable: false, meaning: 'A fault of the gateway itself; the log has the details.' },

@@ -100,12 +100,25 @@ export function parseWritten<S extends z.ZodType>(
 type At = (path: readonly PropertyKey[], message: string) => void;
 
 function reportIssue(issue: z.core.$ZodIssue, schema: z.ZodType, at: At): void {
+  const inside = issue.code === 'invalid_union' ? chosenAlternative(issue.errors) : undefined;
+  if (inside) {
+    for (const each of inside) reportIssue({ ...each, path: [...issue.path, ...each.path] }, schema, at);
+    return;
+  }
   if (issue.code !== 'unrecognized_keys') {
     at(issue.path, inOurWords(issue));
     return;
   }
   const known = knownKeys(schema, issue.path);
   for (const key of issue.keys) at([...issue.path, key], `this key is not known${suggestion(key, known)}`);
+}
+
+/** What is wrong inside the only alternative whose kind the value has; undefined where it has several, or none. */
+function chosenAlternative(alternatives: readonly z.core.$ZodIssue[][]): readonly z.core.$ZodIssue[] | undefined {
+  const isInside = ({ code, path }: z.core.$ZodIssue) =>
+    path.length > 0 || code === 'unrecognized_keys' || code === 'custom';
+  const ofItsKind = alternatives.filter((issues) => issues.every(isInside));
+  return ofItsKind.length === 1 ? ofItsKind[0] : undefined;
 }
 
 /** The library's own words name no cure. */

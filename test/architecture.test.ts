@@ -20,9 +20,10 @@ const leaves = [
   'units',
   'yamlFile',
   'urlTemplate',
+  'viewer',
 ];
 /** Everybody may use these, as types. */
-const sharedTypes = ['telemetry', 'config', 'configSchema', 'catalogConfig'];
+const sharedTypes = ['telemetry', 'config', 'configSchema', 'accessSchema', 'catalogConfig'];
 
 interface Rule {
   /** Rooms (a folder and what is in it) or files. Whole rules name all that they allow; others may use the leaves as well. */
@@ -35,13 +36,26 @@ interface Rule {
 const rules: Record<string, Rule> = {
   cli: { values: ['commands', 'app', 'config', 'demo', 'catalog'] },
   commands: {
-    values: ['commands', 'app', 'createCatalog', 'config', 'demo', 'schema/schema', 'server/telemetryListeners'],
+    values: [
+      'commands',
+      'app',
+      'createCatalog',
+      'config',
+      'configSecrets',
+      'demo',
+      'documentsFile',
+      'schema/schema',
+      'server/telemetryListeners',
+      'server/accessKeys',
+    ],
     types: ['plan'],
   },
   app: {
     values: [
       'createCatalog',
+      'createContexts',
       'createSources',
+      'documentsFile',
       'plan',
       'probe',
       'warm',
@@ -55,9 +69,16 @@ const rules: Record<string, Rule> = {
       'server',
     ],
   },
-  createCatalog: { values: ['catalog', 'config'] },
+  createCatalog: { values: ['catalog', 'config', 'siteChecks'] },
+  createContexts: {
+    values: ['catalog', 'server/callBudgets'],
+    types: ['createSources', 'schema/context', 'server/requestScope'],
+  },
   createSources: { values: ['plan', 'sources', 'scheduler', 'cache'] },
   plan: { values: [], types: ['sources'] },
+  configSecrets: { values: [] },
+  documentsFile: { values: ['schema', 'server'] },
+  siteChecks: { values: [], types: ['catalog/catalog'] },
   probe: { values: [], types: ['catalog/catalog', 'schema/context'] },
   warm: { values: [], types: ['cache/flight', 'catalog/catalog', 'sources'] },
   server: { values: ['server', 'schema'], types: ['plan'] },
@@ -73,8 +94,11 @@ const rules: Record<string, Rule> = {
   scheduler: { values: ['scheduler'] },
   catalog: { values: ['catalog'] },
   config: { values: ['config', 'configSchema'], types: ['catalogConfig'] },
-  configSchema: { values: ['catalogConfig'] },
+  configSchema: { values: ['accessSchema', 'catalogConfig', 'limitsSchema'] },
+  accessSchema: { values: [] },
   catalogConfig: { values: [] },
+  limitsSchema: { values: [] },
+  viewer: { values: [], whole: true },
   demo: { values: ['demo', 'clock', 'figures', 'errors'], types: ['catalog/catalog'], whole: true },
   telemetry: { values: [], types: ['errors'], whole: true },
   figures: { values: ['errors', 'figureMappings', 'metricKinds'], whole: true },
@@ -106,6 +130,8 @@ const packages: Record<string, RegExp> = {
   '@fastify/compress': /^server\//,
   '@fastify/helmet': /^server\//,
   '@fastify/static': /^server\//,
+  '@fastify/cors': /^server\/accessHook\.ts$/,
+  jose: /^server\/jwt\.ts$/,
   '@as-integrations/fastify': /^server\//,
   '@apollo/server': /^server\//,
 };

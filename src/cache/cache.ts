@@ -1,21 +1,13 @@
 import type { Clock } from '../clock.js';
 import { GatewayError, type SourceName } from '../errors.js';
 import type { Report } from '../telemetry.js';
-import { type Age, ageOf, type Entry, type Found } from './entry.js';
+import { type Answer, answerAtHand, answerOf, isDue, type Known, valueAtHand } from './answer.js';
+import { ageOf, type Found } from './entry.js';
 import { type Ask, type Brought, createFetching } from './fetching.js';
 import { type Flight, type Job, type Patience, startFlight, WaitedLongEnough, type Waiter } from './flight.js';
 import type { Leases, Look } from './lease.js';
-import { createSetbacks, type Setback } from './setbacks.js';
+import { createSetbacks } from './setbacks.js';
 import type { NearStore, Store } from './store.js';
-
-/** What a waiter gets for a key. A failure is thrown instead. */
-export interface Answer<V> {
-  /** undefined while PENDING. */
-  readonly value: V | undefined;
-  readonly state: 'FRESH' | 'STALE' | 'PENDING';
-  /** Wall time, ms since the epoch, at which the source answered; null while PENDING. */
-  readonly asOf: number | null;
-}
 
 /** What is kept of a key, and what loading it would do. */
 export interface Peeked<V> {
@@ -65,13 +57,6 @@ interface Launch {
   readonly background: boolean;
 }
 
-/** What is known of a key before anybody is asked. */
-interface Known<V> {
-  readonly age: Age;
-  readonly found: Found<V> | undefined;
-  readonly setback: Setback<V> | undefined;
-}
-
 /** Keeps what a source said, and sees to it that the same is asked once however many want it. */
 export function createCache<V>(options: CacheOptions<V>): Cache<V> {
   const { source, store, near, leases, pauseMs = () => 0, clock, report, random = Math.random } = options;
@@ -88,12 +73,26 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
     };
   }
 
-  function launch(ask: Ask<V>, { requestId, deadline }: Waiter, { look, background }: Launch): void {
+  function launch(ask: Ask<V>, { requestId, viewer, deadline }: Waiter, { look, background }: Launch): void {
     const { keys } = ask;
     const work = (job: Job) => fetching.fetch(ask, job, look).finally(() => land(flight));
     const onCancel = () => land(flight);
-    const flight = startFlight({ keys, requestId, deadline, background, clock, onCancel, work });
+    const flight = startFlight({ keys, requestId, viewer, deadline, background, clock, onCancel, work });
     for (const key of keys) flights.set(key, flight);
+  }
+
+  /** Launches what the waiter may have; the others of these keys are answered with the reason. */
+  function launchPaid(asks: readonly Ask<V>[], waiter: Waiter, launching: Launch): Map<string, GatewayError> {
+    const refusals = new Map<string, GatewayError>();
+    for (const ask of asks) {
+      const refusal = waiter.spend?.(1);
+      if (!refusal) launch(ask, waiter, launching);
+      else {
+        for (const key of ask.keys) refusals.set(key, refusal);
+        report({ type: 'call.rejected', source, requestId: waiter.requestId, failure: refusal.code });
+      }
+    }
+    return refusals;
   }
 
   function land(flight: Flight<unknown>): void {
@@ -133,8 +132,9 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
       const isMissing = new Set(keys.filter((_, index) => all[index]?.age === 'missing'));
       const joined = [...isMissing].filter((key) => flights.has(key)).length;
       const { background = false } = waiter;
-      for (const one of ask(due.filter((key) => isMissing.has(key)))) launch(one, waiter, { look, background });
-      for (const one of ask(due.filter((key) => !isMissing.has(key)))) launch(one, waiter, { look, background: true });
+      const missing = ask(due.filter((key) => isMissing.has(key)));
+      const refusals = launchPaid(missing, waiter, { look, background });
+      launchPaid(ask(due.filter((key) => !isMissing.has(key))), waiter, { look, background: true });
 
       const hits = all.filter(({ age }) => age === 'fresh').length;
       const staleHits = all.filter(({ age }) => age === 'stale').length;
@@ -142,7 +142,11 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
       counts.hits += hits + staleHits;
       report({ type: 'cache.read', source, requestId: waiter.requestId, hits, staleHits, joined });
       const join = joinOnce<V>(waiter);
-      return keys.map((key, index) => answer(key, all[index] as Known<V>, join));
+      return keys.map(async (key, index) => {
+        const refusal = refusals.get(key);
+        if (refusal) throw refusal;
+        return answer(key, all[index] as Known<V>, join);
+      });
     },
     loadFresh(keys, { requestId, maxAgeMs, minFreshMs }) {
       const found = near?.getMany(keys) ?? [];
@@ -186,28 +190,4 @@ function joinOnce<V>(waiter: Waiter): Join<V> {
     joined.set(flight, result);
     return result;
   };
-}
-
-/** After a refusal nothing is refreshed for a moment; somebody who waits is always worth a try. */
-function isDue(known: Known<unknown> | undefined): boolean {
-  if (!known || known.age === 'fresh') return false;
-  return !known.setback || (known.setback.kind === 'refused' && known.age === 'missing');
-}
-
-/** What needs no waiting. A setback says only what the last try brought; a value that is merely old goes before it. */
-function answerAtHand<V>({ age, found, setback }: Known<V>): Answer<V> | undefined {
-  if (found && age !== 'missing') return answerOf(found.entry, age === 'fresh' ? 'FRESH' : 'STALE');
-  if (setback?.kind === 'partial') return answerOf(setback.entry, 'FRESH');
-  if (setback?.kind === 'failed') throw setback.error;
-  return undefined;
-}
-
-/** The same without its failure. */
-function valueAtHand<V>(known: Known<V>): Answer<V> | undefined {
-  const isFailure = known.age === 'missing' && known.setback?.kind === 'failed';
-  return isFailure ? undefined : answerAtHand(known);
-}
-
-function answerOf<V>({ value, asOf }: Entry<V>, state: 'FRESH' | 'STALE'): Answer<V> {
-  return { value, state, asOf };
 }

@@ -1,15 +1,19 @@
 import type { Clock } from '../clock.js';
-import { Disconnected } from '../errors.js';
+import { Disconnected, type GatewayError } from '../errors.js';
 
 /** The request on whose behalf something is loaded. */
 export interface Caller {
   readonly requestId: string;
+  /** Whose request it is, where there are several who may ask. */
+  readonly viewer?: string | undefined;
   /** Aborts at the request's deadline, or with Disconnected when the client has gone. */
   readonly signal: AbortSignal;
   /** Monotonic ms. */
   readonly deadline: number;
   /** Nobody looks at the result yet: every other call goes first. */
   readonly background?: boolean;
+  /** Pays for so many calls that are to be made for this request; an error = it may not have them. Absent = it need not pay. */
+  readonly spend?: ((calls: number) => GatewayError | null) | undefined;
 }
 
 export interface Patience {
@@ -26,8 +30,9 @@ export interface Waiter extends Caller, Patience {}
 
 /** A call to a source that belongs to the gateway, as the one who makes it sees it. */
 export interface Job {
-  /** The request that was the first to want it. */
+  /** The request that was the first to want it, and whose it is. */
   readonly requestId: string;
+  readonly viewer?: string | undefined;
   /** Aborts when nobody wants the result any more. */
   readonly signal: AbortSignal;
   /** Monotonic ms after which its result is of no use; infinite once it is to finish whoever waits. */
@@ -56,6 +61,7 @@ export class WaitedLongEnough extends Error {}
 export function startFlight<T>(options: {
   keys: readonly string[];
   requestId: string;
+  viewer?: string | undefined;
   /** Of the request that starts it; monotonic ms. */
   deadline: number;
   background: boolean;
@@ -64,7 +70,7 @@ export function startFlight<T>(options: {
   onCancel?: () => void;
   work: (job: Job) => Promise<T>;
 }): Flight<T> {
-  const { keys, requestId, deadline, background, clock, onCancel, work } = options;
+  const { keys, requestId, viewer, deadline, background, clock, onCancel, work } = options;
   const controller = new AbortController();
   const promotion = new AbortController();
   let waiting = 0;
@@ -73,6 +79,7 @@ export function startFlight<T>(options: {
 
   const result = work({
     requestId,
+    viewer,
     background,
     signal: controller.signal,
     promoted: promotion.signal,

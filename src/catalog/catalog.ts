@@ -64,6 +64,11 @@ export function createSnapshot(sites: readonly Site[], products: readonly Produc
       if (!site) throw new Error(`The catalog has product ${id} without its site.`);
       return site;
     },
-    withSeveralKeys: products.filter(({ googleAnalyticsKeys }) => googleAnalyticsKeys.length > 1).length,
+    withSeveralKeys: countSeveralKeys(products),
   };
+}
+
+/** How many of these products have several Google keys. */
+export function countSeveralKeys(products: readonly Product[]): number {
+  return products.filter(({ googleAnalyticsKeys }) => googleAnalyticsKeys.length > 1).length;
 }

@@ -2,6 +2,7 @@ import { type AppOptions, createApp, loadSchema, staleSchema } from '../app.js';
 import { systemClock } from '../clock.js';
 import { type Config, loadConfig } from '../config.js';
 import { createCatalog } from '../createCatalog.js';
+import { checkDocuments } from '../documentsFile.js';
 import { ConfigurationError, formatProblem } from '../errors.js';
 import type { Print } from './serve.js';
 
@@ -35,6 +36,7 @@ async function readAll(file: string): Promise<{ config: Config | null; problems:
     await catalog?.close();
     const schema = await attempt(() => loadSchema(config));
     if (schema?.isStale) problems.push(staleSchema(config.schema));
+    if (schema) await attempt(() => checkDocuments(config, schema));
   }
   return { config, problems };
 }

@@ -5,6 +5,7 @@ import { print as printDocument } from 'graphql';
 import { createApp } from '../app.js';
 import { systemClock } from '../clock.js';
 import { loadConfig } from '../config.js';
+import { secretsOf } from '../configSecrets.js';
 import { writeDemoFiles } from '../demo/files.js';
 import { createGoogleAnalyticsEmulator } from '../demo/googleAnalyticsEmulator.js';
 import { productStats } from '../demo/operations.js';
@@ -60,11 +61,12 @@ async function open(options: DemoCommandOptions, opened: (() => Promise<unknown>
     partnerUrl: partner.url,
     partnerKey,
   });
-  const log = createLog();
+  const config = loadConfig(file, {});
+  const log = createLog(secretsOf(config));
   // Nobody has to be warned that the demo is open.
   const report = (event: TelemetryEvent) => event.type !== 'access.open' && log(event);
   const sandboxDocument = printDocument(productStats);
-  const app = await createApp(loadConfig(file, {}), { report, alwaysTrace: true, sandboxDocument });
+  const app = await createApp(config, { report, alwaysTrace: true, sandboxDocument });
   opened.push(() => app.close());
   const url = await app.listen();
   welcome({ url, googleUrl: google.url, partnerUrl: partner.url, file, site: world.sites[0]?.id ?? '', print });

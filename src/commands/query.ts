@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { FormattedExecutionResult } from 'graphql';
 import { createApp, type Operation } from '../app.js';
-import { loadConfig } from '../config.js';
+import { environmentKey, loadConfig } from '../config.js';
+import { secretsOf } from '../configSecrets.js';
 import { formatCsv } from '../csv.js';
 import { createLog } from '../server/telemetryListeners.js';
 import { csvRows, flatten, formatTable } from './flatten.js';
@@ -44,11 +45,15 @@ function readOperation(file: string): string {
   }
 }
 
-async function ask(url: string, operation: Operation): Promise<FormattedExecutionResult> {
+async function ask(url: string, operation: Operation, key = environmentKey()): Promise<FormattedExecutionResult> {
   if (!URL.canParse(url)) throw new Error(`${url} is no URL; write one such as http://localhost:4000/graphql.`);
   const response = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json',
+      ...(key && { authorization: `Bearer ${key}` }),
+    },
     body: JSON.stringify(operation),
   }).catch(() => {
     throw new Error(`${url} cannot be reached; is the gateway running?`);
@@ -62,7 +67,8 @@ async function ask(url: string, operation: Operation): Promise<FormattedExecutio
 }
 
 async function askInProcess(file: string, operation: Operation): Promise<FormattedExecutionResult> {
-  const app = await createApp(loadConfig(file), { report: createLog() });
+  const config = loadConfig(file);
+  const app = await createApp(config, { report: createLog(secretsOf(config)) });
   try {
     return await app.execute(operation);
   } finally {

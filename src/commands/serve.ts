@@ -2,6 +2,7 @@
 // it but cli.ts. Commands write their result with `print` and never end the process themselves.
 import { type App, createApp } from '../app.js';
 import { type Config, loadConfig } from '../config.js';
+import { secretsOf } from '../configSecrets.js';
 import { createLog } from '../server/telemetryListeners.js';
 
 /** Prints one line of a command's result. */
@@ -17,7 +18,8 @@ export async function serve({
   port: number | undefined;
   print: Print;
 }): Promise<App> {
-  const app = await createApp(withPort(loadConfig(file), port), { report: createLog() });
+  const config = withPort(loadConfig(file), port);
+  const app = await createApp(config, { report: createLog(secretsOf(config)) });
   print(`Analytics Gateway listens on ${await app.listen()}graphql`);
   return app;
 }

@@ -49,3 +49,50 @@ export function createFairQueue<T>(): FairQueue<T> {
     },
   };
 }
+
+/** Turns within turns: between viewers first, so that one with a hundred requests has one turn, and then between its requests. */
+export interface ViewerQueue<T> {
+  readonly size: number;
+  /** Adds an item; the function returned takes it out again, wherever it stands. */
+  push(viewer: string, request: string, item: T): () => void;
+  shift(): T | undefined;
+  removeIf(test: (item: T) => boolean): void;
+}
+
+export function createViewerQueue<T>(): ViewerQueue<T> {
+  const viewers = new Map<string, FairQueue<T>>();
+  let size = 0;
+
+  /** Counts what an action took out of a viewer's queue, and forgets the viewer when nothing is left. */
+  function taking<R>(viewer: string, queue: FairQueue<T>, act: () => R): R {
+    const before = queue.size;
+    const result = act();
+    size -= before - queue.size;
+    if (queue.size === 0 && viewers.get(viewer) === queue) viewers.delete(viewer);
+    return result;
+  }
+
+  return {
+    get size() {
+      return size;
+    },
+    push(viewer, request, item) {
+      const queue = viewers.get(viewer) ?? createFairQueue<T>();
+      viewers.set(viewer, queue);
+      const remove = queue.push(request, item);
+      size += 1;
+      return () => taking(viewer, queue, remove);
+    },
+    shift() {
+      for (const [viewer, queue] of viewers) {
+        viewers.delete(viewer);
+        viewers.set(viewer, queue);
+        return taking(viewer, queue, () => queue.shift());
+      }
+      return undefined;
+    },
+    removeIf(test) {
+      for (const [viewer, queue] of viewers) taking(viewer, queue, () => queue.removeIf(test));
+    },
+  };
+}

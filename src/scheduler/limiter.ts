@@ -2,7 +2,7 @@ import { onAbort } from '../cancellation.js';
 import type { Clock } from '../clock.js';
 import { GatewayError, type SourceName } from '../errors.js';
 import type { Report } from '../telemetry.js';
-import { createFairQueue } from './fairQueue.js';
+import { createViewerQueue } from './fairQueue.js';
 import type { Call, Policy } from './policy.js';
 
 /** Who else has a say in whether a call may wait and start: the circuit breaker. */
@@ -48,13 +48,13 @@ interface Waiting {
 const catchUpMs = 50;
 
 /**
- * Lets `concurrency` calls run and the others wait their turn, fair between requests: one that asks for 1,000 products does
- * not starve one that asks for 3. Calls that nobody waits for come last. A waiter whose signal aborts leaves the queue at once and is never started.
+ * Lets `concurrency` calls run and the others wait their turn, fair between viewers and between requests: one that asks for 1,000 products
+ * does not starve one that asks for 3. Calls that nobody waits for come last. A waiter whose signal aborts leaves the queue at once and is never started.
  */
 export function createLimiter(options: LimiterOptions): Limiter {
   const { source, concurrency, queue, intervalMs, gate, clock, report } = options;
-  const urgent = createFairQueue<Waiting>();
-  const background = createFairQueue<Waiting>();
+  const urgent = createViewerQueue<Waiting>();
+  const background = createViewerQueue<Waiting>();
   let inFlight = 0;
   let nextStartAt = Number.NEGATIVE_INFINITY;
   let pausedUntil = Number.NEGATIVE_INFINITY;
@@ -130,7 +130,11 @@ export function createLimiter(options: LimiterOptions): Limiter {
           reject(rejected(call, error));
         },
       };
-      let leave = (call.background && !call.promoted.aborted ? background : urgent).push(call.requestId, entry);
+      let leave = (call.background && !call.promoted.aborted ? background : urgent).push(
+        call.viewer ?? '',
+        call.requestId,
+        entry,
+      );
       const stay = call.background ? onAbort(call.promoted, promote) : () => {};
       const abandon = onAbort(signal, (reason) => {
         leave();
@@ -139,7 +143,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
       });
       function promote(): void {
         leave();
-        leave = urgent.push(call.requestId, entry);
+        leave = urgent.push(call.viewer ?? '', call.requestId, entry);
       }
       function release(): void {
         abandon();

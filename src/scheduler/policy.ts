@@ -1,6 +1,7 @@
 /** One call to a source, as the policies see it. */
 export interface Call<T> {
-  /** The request that it is made for: the limiter takes turns between requests. */
+  /** Whose request it is, where that is known: the limiter takes turns between viewers, and between the requests of each. */
+  readonly viewer?: string | undefined;
   readonly requestId: string;
   /** Monotonic ms after which its result is of no use; asked whenever something is about to be begun. */
   deadline(): number;

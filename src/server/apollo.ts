@@ -4,18 +4,22 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
-import type { GraphQLError } from 'graphql';
+import { GraphQLError, type ValidationRule } from 'graphql';
 import type { Clock } from '../clock.js';
+import type { Config } from '../config.js';
 import { Disconnected } from '../errors.js';
 import type { Context } from '../schema/context.js';
 import type { Report } from '../telemetry.js';
+import { type DocumentLimits, limitDocuments } from './documentLimits.js';
 import { createIncrementalExecution } from './incremental.js';
 import { knownOperationTypes, noListInList } from './limits.js';
 import { isForClients, maskError } from './masking.js';
+import { limitOperations } from './operationLimits.js';
 import { createPriceGate, type PriceGateOptions } from './priceGate.js';
 import type { Traces } from './trace.js';
 
 export interface ApolloOptions extends PriceGateOptions {
+  limits: Config['limits'];
   production: boolean;
   /** An operation that Sandbox opens with. */
   sandboxDocument: string | undefined;
@@ -26,9 +30,19 @@ export interface ApolloOptions extends PriceGateOptions {
   report: Report;
 }
 
+/** After so many the document is wrong, and the rest would only cost time. */
+const maxValidationErrors = 5;
+/** Of introspection, which the limits of documents leave out: the deepest question that tools ask has a few thousand. */
+const maxRecursiveSelections = 20_000;
+
+/** What a document must keep to, beside the rules of GraphQL itself. */
+export function documentRules(limits: DocumentLimits): ValidationRule[] {
+  return [knownOperationTypes, noListInList, limitDocuments(limits)];
+}
+
 /** Apollo Server with the gateway's rules: nothing of the inside in an error, Sandbox and introspection in development only. */
 export function createApollo(options: ApolloOptions): ApolloServer<Context> {
-  const { schema, production, sandboxDocument, report } = options;
+  const { schema, limits, production, sandboxDocument, report } = options;
   const notice = (message: unknown) => report({ type: 'server.notice', message: String(message) });
   return new ApolloServer<Context>({
     schema,
@@ -36,12 +50,16 @@ export function createApollo(options: ApolloOptions): ApolloServer<Context> {
     hideSchemaDetailsFromClientErrors: production,
     includeStacktraceInErrorResponses: false,
     persistedQueries: false,
-    validationRules: [knownOperationTypes, noListInList],
+    parseOptions: { maxTokens: limits.tokens },
+    validationRules: documentRules(limits),
+    validationOptions: { maxErrors: maxValidationErrors },
+    maxRecursiveSelections,
     legacyExperimentalExecuteIncrementally: createIncrementalExecution(options.clock),
     stopOnTerminationSignals: false,
     formatError: maskError,
     logger: { debug() {}, info() {}, warn: notice, error: notice },
     plugins: [
+      limitOperations(limits),
       ApolloServerPluginUsageReportingDisabled(),
       production
         ? ApolloServerPluginLandingPageDisabled()
@@ -59,7 +77,7 @@ export function createApollo(options: ApolloOptions): ApolloServer<Context> {
 function telemetryPlugin({ traces, clock, report, alwaysTrace }: ApolloOptions): ApolloServerPlugin<Context> {
   return {
     async contextCreationDidFail({ error }) {
-      report({ type: 'request.failed', requestId: 'unknown', error });
+      if (!(error instanceof GraphQLError)) report({ type: 'request.failed', requestId: 'unknown', error });
     },
     async requestDidStart({ request }) {
       const startedAt = clock.monotonic();

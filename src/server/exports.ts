@@ -1,5 +1,5 @@
 import { pipeline } from 'node:stream';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { Clock } from '../clock.js';
 import { createCsvFile } from '../csv.js';
@@ -14,6 +14,8 @@ import { excessOf, type PriceWords, priceOf } from './priceGate.js';
 export interface ExportOptions {
   schema: GraphQLSchema;
   createPlanning(): Planning;
+  /** Who may not ask is answered by these. */
+  admit: onRequestAsyncHookHandler[];
   /** Begins what lives as long as the request. */
   openContext(request: FastifyRequest, reply: FastifyReply): Context;
   clock: Clock;
@@ -31,7 +33,7 @@ const exportWords: PriceWords = {
  * answer of GraphQL can be read before it is whole.
  */
 export function addExports(server: FastifyInstance, options: ExportOptions): void {
-  const { schema, createPlanning, openContext, clock, report } = options;
+  const { schema, createPlanning, admit, openContext, clock, report } = options;
 
   async function open(request: ExportRequest, context: Context): Promise<ProductExport> {
     const price = priceOf(await planExport(request, context, createPlanning()));
@@ -69,8 +71,14 @@ export function addExports(server: FastifyInstance, options: ExportOptions): voi
       .send(file);
   }
 
-  // What costs something is not done for a client that only wants to know whether it is there.
-  server.get('/export/products.csv', { exposeHeadRoute: false }, async (request, reply) => {
+  const route = {
+    onRequest: admit,
+    // What costs something is not done for a client that only wants to know whether it is there.
+    exposeHeadRoute: false,
+    // Packing would hold a row back until there are enough of them to pack well.
+    compress: false,
+  } as const;
+  server.get('/export/products.csv', route, async (request, reply) => {
     const context = openContext(request, reply);
     try {
       const wanted = readExportRequest(request.query as Record<string, unknown>, schema, context);

@@ -42,11 +42,21 @@ const explorerPolicy: FastifyHelmetOptions = {
 /** What stands in the built explorer where the nonce of each response belongs (web/explorer/vite.config.ts). */
 const noncePlaceholder = 'nonce-of-the-response';
 
+/** As it stands in web/index.html. */
+const explorerLink = '<a href="/graphiql">GraphiQL</a>';
+
+export interface PagesOptions {
+  /** Whether there is an explorer: only where introspection is answered, which it lives on. */
+  explorer: boolean;
+  folder?: string;
+}
+
 /**
  * Serves the stats page at `/` and the explorer at `/graphiql`, with their files. A file's name holds its hash, so browsers
  * keep it for good; a page is asked for again each time, so that it always names the files of this version.
  */
-export async function servePages(server: FastifyInstance, folder = builtPages): Promise<void> {
+export async function servePages(server: FastifyInstance, options: PagesOptions): Promise<void> {
+  const { explorer, folder = builtPages } = options;
   await server.register(files, {
     root: join(folder, 'assets'),
     prefix: '/assets/',
@@ -57,14 +67,17 @@ export async function servePages(server: FastifyInstance, folder = builtPages): 
     // A shared cache must not hand what was packed for one browser to one that cannot unpack it.
     setHeaders: (response) => void response.setHeader('vary', 'accept-encoding'),
   });
-  server.get('/', { helmet: pagePolicy }, (_, reply) => sendPage(reply, join(folder, 'index.html')));
+  server.get('/', { helmet: pagePolicy }, (_, reply) =>
+    sendPage(reply, join(folder, 'index.html'), (html) => (explorer ? html : html.replace(explorerLink, ''))),
+  );
+  if (!explorer) return;
   server.get('/graphiql', { helmet: explorerPolicy }, (_, reply) => {
     const { style } = reply.cspNonce;
     return sendPage(reply, join(folder, 'graphiql.html'), (html) => html.replaceAll(noncePlaceholder, style));
   });
 }
 
-async function sendPage(reply: FastifyReply, file: string, fill = (html: string) => html): Promise<FastifyReply> {
+async function sendPage(reply: FastifyReply, file: string, fill: (html: string) => string): Promise<FastifyReply> {
   if (!existsSync(file)) return sendNotBuilt(reply);
   const html = fill(await readFile(file, 'utf8'));
   return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(html);

@@ -1,11 +1,12 @@
 import { pino } from 'pino';
 import { formatProblem } from '../errors.js';
 import type { Report, TelemetryEvent } from '../telemetry.js';
+import { createRedactor } from './redactor.js';
 
-/** One JSON line per event that a person has to know of, on standard error. */
-export function createLog(): Report {
+/** One JSON line per event that a person has to know of, on standard error; without these secrets, whatever an event says. */
+export function createLog(secrets: readonly string[]): Report {
   const logger = pino(
-    { base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    { base: null, timestamp: pino.stdTimeFunctions.isoTime, hooks: { streamWrite: createRedactor(secrets) } },
     pino.destination({ dest: 2, sync: true }),
   );
   return (event) => {

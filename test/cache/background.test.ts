@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Answer, createCache } from '../../src/cache/cache.js';
+import type { Answer } from '../../src/cache/answer.js';
+import { createCache } from '../../src/cache/cache.js';
 import type { Fetched } from '../../src/cache/fetching.js';
 import type { Job, Waiter } from '../../src/cache/flight.js';
 import { createMemoryStore } from '../../src/cache/memoryStore.js';

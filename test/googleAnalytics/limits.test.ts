@@ -57,7 +57,7 @@ describe('too many requests at once', () => {
   };
 
   test('make fewer of them go at once, and no figure is lost', async () => {
-    const configure = withLimits({ maxReports: 25 });
+    const configure = withLimits({ aliases: 100, maxReports: 25 });
     const gateway = await ownGateway({ quotaLimits: { concurrentRequests: 2 }, configure });
     await gateway.google.faults({ keys: '*', fault: 'latency', ms: 50 });
     const first = await gateway.ask(hundred(0));

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
-import { type Answer, createCache, type Peeked } from '../../src/cache/cache.js';
+import type { Answer } from '../../src/cache/answer.js';
+import { createCache, type Peeked } from '../../src/cache/cache.js';
 import type { Ask, Fetched } from '../../src/cache/fetching.js';
 import type { Job, Patience, Waiter } from '../../src/cache/flight.js';
 import { createMemoryStore } from '../../src/cache/memoryStore.js';

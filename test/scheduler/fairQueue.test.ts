@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createFairQueue } from '../../src/scheduler/fairQueue.js';
+import { createFairQueue, createViewerQueue } from '../../src/scheduler/fairQueue.js';
 
 function drain<T>(queue: { size: number; shift(): T | undefined }): T[] {
   const items: T[] = [];
@@ -141,5 +141,37 @@ describe('whatever comes and goes', () => {
         expect(new Set(round.map((item) => groupOf.get(item))).size).toBe(count + 1);
       }),
     );
+  });
+});
+
+describe('turns between viewers', () => {
+  test('give one of each, whoever has more requests, and then one of each request', () => {
+    const queue = createViewerQueue<string>();
+    for (const item of ['a1', 'a2']) queue.push('a', 'first', item);
+    for (const item of ['a3', 'a4']) queue.push('a', 'second', item);
+    for (const item of ['b1', 'b2']) queue.push('b', 'only', item);
+    expect(Array.from({ length: 7 }, () => queue.shift())).toEqual(['a1', 'b1', 'a3', 'b2', 'a2', 'a4', undefined]);
+  });
+
+  test('let items go wherever they stand, once, and forget a viewer that has none', () => {
+    const queue = createViewerQueue<string>();
+    const leave = queue.push('a', 'one', 'a1');
+    queue.push('b', 'one', 'b1');
+    leave();
+    leave();
+    expect([queue.size, queue.shift(), queue.shift(), queue.size]).toEqual([1, 'b1', undefined, 0]);
+    queue.push('a', 'one', 'again');
+    leave();
+    expect([queue.size, queue.shift()]).toEqual([1, 'again']);
+  });
+
+  test('count what is left when several are taken out', () => {
+    const queue = createViewerQueue<number>();
+    for (let n = 0; n < 12; n += 1) queue.push(`viewer ${n % 3}`, `request ${n % 2}`, n);
+    queue.removeIf((n) => n % 3 === 0 || n > 9);
+    expect(queue.size).toBe(6);
+    const rest = Array.from({ length: 7 }, () => queue.shift());
+    expect(rest.slice(0, 6).toSorted()).toEqual([1, 2, 4, 5, 7, 8]);
+    expect([rest[6], queue.size]).toEqual([undefined, 0]);
   });
 });

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import helmet from '@fastify/helmet';
@@ -14,7 +14,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'analytics-gateway-pages-'));
   server = fastify();
   await server.register(helmet);
-  await servePages(server, folder);
+  await servePages(server, { explorer: true, folder });
 });
 afterAll(async () => {
   await server.close();
@@ -115,4 +115,28 @@ describe('the pages, once they are built', () => {
       expect(body).not.toMatch(/Stats|a-1\.js"/);
     },
   );
+});
+
+describe('without an explorer', () => {
+  const link = /<a[^>]*graphiql[^>]*>/;
+  let own: string;
+  let without: FastifyInstance;
+  beforeAll(async () => {
+    own = await mkdtemp(join(tmpdir(), 'analytics-gateway-pages-'));
+    await writeFile(join(own, 'index.html'), await readFile(new URL('../../web/index.html', import.meta.url), 'utf8'));
+    without = fastify();
+    await without.register(helmet);
+    await servePages(without, { explorer: false, folder: own });
+  });
+  afterAll(async () => {
+    await without.close();
+    await rm(own, { recursive: true, force: true });
+  });
+
+  test('there is none, and the stats page does not lead to it', async () => {
+    expect(await readFile(join(own, 'index.html'), 'utf8')).toMatch(link);
+    const { statusCode, body } = await without.inject({ url: '/' });
+    expect([statusCode, body]).toEqual([200, expect.not.stringMatching(link)]);
+    expect((await without.inject({ url: '/graphiql' })).statusCode).toBe(404);
+  });
 });

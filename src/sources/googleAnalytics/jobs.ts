@@ -21,6 +21,7 @@ export function joinJobs(jobs: readonly Job[]): { job: Job; release(): void } {
   return {
     job: {
       requestId: first.requestId,
+      viewer: first.viewer,
       signal: controller.signal,
       deadline: () => Math.max(...jobs.map((job) => job.deadline())),
       background: jobs.every(({ background }) => background),

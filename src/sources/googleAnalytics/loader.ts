@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
-import type { Answer, Cache } from '../../cache/cache.js';
+import type { Answer } from '../../cache/answer.js';
+import type { Cache } from '../../cache/cache.js';
 import type { Ask } from '../../cache/fetching.js';
 import type { Caller, Patience } from '../../cache/flight.js';
 import type { Clock } from '../../clock.js';

@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
-import type { Answer, Cache } from '../../cache/cache.js';
+import type { Answer } from '../../cache/answer.js';
+import type { Cache } from '../../cache/cache.js';
 import type { Ask, Fetched } from '../../cache/fetching.js';
 import type { Caller, Job, Patience } from '../../cache/flight.js';
 import type { Product, Site } from '../../catalog/catalog.js';

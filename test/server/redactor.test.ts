@@ -1,0 +1,47 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { createRedactor } from '../../src/server/redactor.js';
+import { findSecrets, secretForms } from '../helpers/secretForms.js';
+
+const secret = 'c4n4ry/+k&y="%5C\\ü-of-the-partner';
+
+describe('a text that is logged', () => {
+  const redact = createRedactor([secret, 'another-secret']);
+
+  test.each([...secretForms(secret)].filter(([form]) => form !== 'hexadecimal'))(
+    'has no secret %s, and keeps what is around it',
+    (_, form) => {
+      expect(redact(`before ${form} after`)).toBe('before [secret] after');
+    },
+  );
+
+  test('has none of several secrets, however often they stand in it', () => {
+    expect(redact(`${secret}, another-secret, ${secret}`)).toBe('[secret], [secret], [secret]');
+  });
+
+  test('stays as it is where it holds none', () => {
+    expect(redact('{"level":50,"msg":"a request failed"}\n')).toBe('{"level":50,"msg":"a request failed"}\n');
+    expect(createRedactor([])('anything')).toBe('anything');
+  });
+
+  test('keeps words that are too short to be secrets', () => {
+    expect(createRedactor(['GET', ''])('GET /')).toBe('GET /');
+  });
+
+  test('has no secret, whatever it is made of and whatever is around it', () => {
+    const text = fc.string({ unit: 'grapheme', maxLength: 30 });
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', minLength: 12, maxLength: 40 }), text, text, (key, before, after) => {
+        fc.pre(Buffer.from(key).toString() === key);
+        const line = JSON.stringify({
+          plain: before + key + after,
+          url: `/?k=${encodeURIComponent(key)}`,
+          base64: Buffer.from(before + key + after).toString('base64'),
+        });
+        const forms = findSecrets(new Map([['the line', createRedactor([key])(line)]]), { key });
+        expect(forms.filter((form) => !form.includes('hexadecimal'))).toEqual([]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
