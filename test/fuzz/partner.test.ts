@@ -70,8 +70,12 @@ function answer(request: BadRequest): Script {
       return [{ send: bytes(upTo(200)) }, ...end];
     case 1:
       return [{ send: head(size + 1 + upTo(50)) + body }, ...end];
-    case 2:
-      return [{ send: head(upTo(size)) + body }, ...end];
+    case 2: {
+      // Cut where the length says so, which may by chance leave a whole answer.
+      const length = upTo(size);
+      sent.set(request.target, Buffer.from(body).subarray(0, length).toString());
+      return [{ send: head(length) + body }, ...end];
+    }
     case 3:
       whole();
       return [{ send: mutate(head(size)) + body }, ...end];

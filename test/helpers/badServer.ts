@@ -49,6 +49,8 @@ export async function startBadServer(options: BadServerOptions): Promise<BadServ
   const connections = new Set<BadConnection>();
   const records: ConnectionRecord[] = [];
   const ledger: string[] = [];
+  // Beside the ledger, which is too long to be counted anew for each of a hundred thousand requests.
+  const callsOfPath = new Map<string, number>();
   const secureContext = certificate && !onConnect ? contextOf(certificate) : undefined;
 
   const server = createServer((raw) => {
@@ -71,8 +73,10 @@ export async function startBadServer(options: BadServerOptions): Promise<BadServ
   function answer(connection: BadConnection, target: string, onConnection: number): Promise<void> {
     ledger.push(target);
     const path = pathOf(target);
+    const call = (callsOfPath.get(path) ?? 0) + 1;
+    callsOfPath.set(path, call);
     const script = scripts[path] ?? scripts['*'] ?? [{ halfOpen: true }];
-    const chosen = typeof script === 'function' ? script({ target, path, call: calls(path), onConnection }) : script;
+    const chosen = typeof script === 'function' ? script({ target, path, call, onConnection }) : script;
     return connection.run(chosen, target);
   }
 
