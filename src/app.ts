@@ -12,6 +12,7 @@ import { type Probe, probeSources } from './probe.js';
 import type { Context } from './schema/context.js';
 import { buildSchema, readSchema, type SchemaFile, type SchemaText } from './schema/schema.js';
 import { createApollo } from './server/apollo.js';
+import type { DrainTimes } from './server/drain.js';
 import { createMetrics } from './server/metrics.js';
 import { createRequestScope, type RequestScope } from './server/requestScope.js';
 import { createServer } from './server/server.js';
@@ -28,6 +29,9 @@ export interface AppOptions {
   /** An operation that Sandbox opens with. */
   sandboxDocument?: string;
 }
+
+/** Why the gateway ends: somebody asked for it, an orchestrator that others must notice first, or a fault of its own. */
+export type Occasion = 'asked' | 'terminated' | 'crashed';
 
 export interface Operation {
   query: string;
@@ -49,8 +53,8 @@ export interface App {
   probe(): Promise<Probe[]>;
   /** Asks every Google property what it has to offer: one sentence for each figure or dimension that it cannot answer. */
   checkFields(): Promise<string[]>;
-  /** Ends what runs and frees every socket and timer. */
-  close(): Promise<void>;
+  /** Answers what runs, as long as the occasion leaves time for it, and frees every socket and timer. */
+  close(occasion?: Occasion): Promise<void>;
 }
 
 /**
@@ -130,11 +134,11 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
 
   return {
     async listen() {
-      await server.listen({ port: config.server.port, host: config.server.host }).catch((error: unknown) => {
+      await server.fastify.listen({ port: config.server.port, host: config.server.host }).catch((error: unknown) => {
         throw listenFailure(error, config);
       });
       warmer = startWarmer();
-      const { port } = server.server.address() as AddressInfo;
+      const { port } = server.fastify.server.address() as AddressInfo;
       return `http://localhost:${port}/`;
     },
     execute: (operation) => inScope((context) => run(operation, context)),
@@ -153,14 +157,22 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
         if (!metadata) return [];
         return checkProperties(catalog.current().sites, schemaFile.figures, (property) => metadata(property, scope));
       }),
-    async close() {
+    async close(occasion = 'asked') {
       warmer?.close();
-      await server.close();
+      await server.close(timesOf(occasion, config));
       await apollo.stop();
       catalog.close();
       await sources.close();
     },
   };
+}
+
+/** How long what runs may go on after a fault that nobody caught: its state is unknown (ms). */
+const crashGraceMs = 5_000;
+
+function timesOf(occasion: Occasion, { server: { notice, grace } }: Config): DrainTimes {
+  const noticeMs = occasion === 'terminated' ? notice : 0;
+  return { noticeMs, graceMs: occasion === 'crashed' ? crashGraceMs : grace };
 }
 
 /** What a catalog is checked against beside its own form. */

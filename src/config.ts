@@ -11,13 +11,22 @@ import { parseWritten, readYamlFile, type Variables, type Written } from './yaml
 export interface Config {
   /** Where it was read from. */
   readonly file: string;
-  readonly server: Readonly<{ port: number; host: string; deadline: number }>;
+  readonly server: Readonly<{
+    port: number;
+    host: string;
+    deadline: number;
+    maxInFlight: number;
+    maxLag: number;
+    notice: number;
+    grace: number;
+  }>;
   readonly catalog: Readonly<{ file: string }>;
   readonly schema: string;
   readonly sources: Readonly<{ googleAnalytics: GoogleAnalyticsConfig | null; partner: PartnerConfig | null }>;
   readonly cache: Readonly<{ memory: number; redis: string | null }>;
   readonly warm: readonly Readonly<{ site: string; range: DateRangePreset; every: number }>[];
   readonly limits: Readonly<{ first: number; ids: number }>;
+  readonly log: Readonly<{ level: 'info' | 'warn' | 'error'; queries: boolean }>;
   readonly access: 'open';
   /** Development shows Apollo Sandbox and answers introspection; NODE_ENV=production does neither. */
   readonly production: boolean;

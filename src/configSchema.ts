@@ -113,6 +113,26 @@ export const gatewayFile = z.strictObject({
         .describe(
           'How long a request may take, about as long as people wait; what is missing then is an error of its field',
         ),
+      maxInFlight: wholeNumber(1, 100_000)
+        .prefault(1_000)
+        .describe(
+          'Requests in progress at once; one more is 503 at once, because all would wait longer than people do',
+        ),
+      maxLag: duration
+        .prefault('500ms')
+        .describe(
+          'How late the event loop may be before requests are 503 and /readyz says no; at rest it is 1 to 10 ms',
+        ),
+      notice: duration
+        .prefault('2s')
+        .describe(
+          'After SIGTERM, how long requests are still taken while /readyz says no: what a load balancer needs to notice',
+        ),
+      grace: duration
+        .prefault('25s')
+        .describe(
+          'How long running requests may then take before they are DEADLINE_EXCEEDED; with the notice less than the 30 s that orchestrators wait',
+        ),
     })
     .prefault({}),
   catalog: z
@@ -160,6 +180,15 @@ export const gatewayFile = z.strictObject({
       ids: wholeNumber(1, 100_000)
         .prefault(200)
         .describe('The most ids that one argument may hold, so that no variable is a flood'),
+    })
+    .prefault({}),
+  log: z
+    .strictObject({
+      level: z
+        .enum(['info', 'warn', 'error'])
+        .default('info')
+        .describe('The least that is worth a line; info has one for each request'),
+      queries: z.boolean().default(false).describe('Whether that line holds the query; its variables are never logged'),
     })
     .prefault({}),
   access: z

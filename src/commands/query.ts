@@ -60,7 +60,7 @@ async function ask(url: string, operation: Operation): Promise<FormattedExecutio
 }
 
 async function askInProcess(file: string, operation: Operation): Promise<FormattedExecutionResult> {
-  const app = await createApp(loadConfig(file), { report: createLog() });
+  const app = await createApp(loadConfig(file), { report: createLog({ level: 'warn', queries: false }) });
   try {
     return await app.execute(operation);
   } finally {

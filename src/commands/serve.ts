@@ -17,7 +17,8 @@ export async function serve({
   port: number | undefined;
   print: Print;
 }): Promise<App> {
-  const app = await createApp(withPort(loadConfig(file), port), { report: createLog() });
+  const config = withPort(loadConfig(file), port);
+  const app = await createApp(config, { report: createLog(config.log) });
   print(`Analytics Gateway listens on ${await app.listen()}graphql`);
   return app;
 }

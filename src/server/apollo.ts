@@ -66,15 +66,21 @@ function telemetryPlugin({ traces, clock, report, alwaysTrace }: ApolloOptions):
       const addTrace = (part: { extensions?: Record<string, unknown> }, { requestId }: Context) => {
         if (traced) part.extensions = { ...part.extensions, sources: traces.read(requestId) };
       };
-      const finish = ({ contextValue, operationName, errors }: GraphQLRequestContext<Context>) =>
+      const failed: GraphQLError[] = [];
+      const finish = ({ contextValue, operationName, operation, source }: GraphQLRequestContext<Context>) =>
         report({
           type: 'request.finished',
           requestId: contextValue.requestId,
           operation: operationName ?? null,
+          // The schema has no other type.
+          operationType: operation ? 'query' : 'unknown',
+          query: source,
           ms: clock.monotonic() - startedAt,
-          errors: errors?.length ?? 0,
+          errors: failed.length,
+          codes: [...new Set(failed.map(codeOf))],
         });
       const reportUnknown = ({ contextValue }: GraphQLRequestContext<Context>, errors: readonly GraphQLError[]) => {
+        failed.push(...errors);
         for (const error of errors) {
           const known = isForClients(error, error.extensions['code']) || error.originalError instanceof Disconnected;
           const { requestId } = contextValue;
@@ -98,4 +104,10 @@ function telemetryPlugin({ traces, clock, report, alwaysTrace }: ApolloOptions):
       };
     },
   };
+}
+
+/** As the client reads it. */
+function codeOf(error: GraphQLError): string {
+  const { code } = error.extensions;
+  return isForClients(error, code) ? String(code) : 'INTERNAL_SERVER_ERROR';
 }

@@ -2,14 +2,22 @@ import { randomUUID } from 'node:crypto';
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import helmet from '@fastify/helmet';
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type onRequestHookHandler,
+  type preHandlerHookHandler,
+} from 'fastify';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config.js';
 import type { Context } from '../schema/context.js';
 import type { Report } from '../telemetry.js';
-import { createDrain } from './drain.js';
+import { createDrain, type DrainTimes } from './drain.js';
 import type { Metrics } from './metrics.js';
+import { createOverload, type Overload } from './overload.js';
 import { createRequestScope, followResponse, type RequestScope } from './requestScope.js';
+import { limitStall } from './slowReaders.js';
 import type { Traces } from './trace.js';
 
 export interface ServerOptions {
@@ -25,6 +33,14 @@ export interface ServerOptions {
 /** How long a client may take to send its request, and how large it may be. */
 const requestTimeoutMs = 10_000;
 const maxRequestBytes = 1_048_576;
+/** How often it is looked for clients that take longer. */
+const connectionCheckMs = 1_000;
+/** Sockets are cheap but not free: 10,000 clients that send half a request take less than 150 MB. */
+const maxConnections = 10_000;
+/** How long a client may take nothing of an answer that is on its way to it. */
+const stallMs = 15_000;
+/** When it makes sense to come back to a gateway that has too much to do (s). */
+const retryAfterSeconds = 1;
 
 /** For answers that are no pages. */
 const strictPolicy = { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } };
@@ -40,6 +56,12 @@ const sandboxPolicy = {
   },
 };
 
+export interface GatewayServer {
+  readonly fastify: FastifyInstance;
+  /** Answers what is under way, and ends. */
+  close(times: DrainTimes): Promise<void>;
+}
+
 /** The HTTP side: GraphQL, the explorer, and the two questions that an orchestrator asks. */
 export async function createServer({
   config,
@@ -49,20 +71,31 @@ export async function createServer({
   metrics,
   clock,
   report,
-}: ServerOptions): Promise<FastifyInstance> {
+}: ServerOptions): Promise<GatewayServer> {
   const server = fastify({
     bodyLimit: maxRequestBytes,
     requestTimeout: requestTimeoutMs,
-    http: { headersTimeout: requestTimeoutMs },
+    http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: connectionCheckMs },
+    // Requests that come over connections that are still open are answered until these are closed.
+    return503OnClosing: false,
     frameworkErrors: (_, __, reply) => fail(reply, 400, 'The URL is not valid.'),
     genReqId: (request) => requestIdOf(request.headers['x-request-id']),
   });
-  const drain = createDrain(server.server);
-  let ready = false;
+  server.server.maxConnections = maxConnections;
+  const drain = createDrain({ server: server.server, clock, report });
+  const overload = createOverload(config.server);
+  metrics.watch(() => overload.load);
+  let isStarted = false;
   let requests = 0;
+  const isReady = () => isStarted && !drain.isDraining && !overload.isLate();
 
   await server.register(helmet, { contentSecurityPolicy: strictPolicy, crossOriginOpenerPolicy: false, hsts: false });
   server.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
+  server.addHook('onSend', async (request, reply) => {
+    if (drain.isDraining) reply.header('connection', 'close');
+    limitStall(reply.raw, stallMs, () => report({ type: 'reader.stalled', requestId: request.id }));
+  });
+  server.addHook('onClose', async () => overload.close());
   server.setErrorHandler((error: { statusCode?: number; message?: string }, request, reply) => {
     const { statusCode = 500, message = 'The request is not valid.' } = error;
     if (statusCode < 500) return fail(reply, statusCode, message);
@@ -77,13 +110,15 @@ export async function createServer({
   server.get('/', (_, reply) => reply.redirect('/graphql'));
   server.get('/livez', async () => ({ status: 'alive' }));
   server.get('/readyz', async (_, reply) =>
-    reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready' }),
+    reply.code(isReady() ? 200 : 503).send({ status: isReady() ? 'ready' : 'not ready' }),
   );
   server.get('/metrics', async (_, reply) => reply.type(metrics.contentType).send(await metrics.text()));
   server.route({
     method: ['GET', 'POST'],
     url: '/graphql',
     helmet: { contentSecurityPolicy: config.production ? strictPolicy : sandboxPolicy },
+    onRequest: admit(overload, report),
+    preHandler: inTurn(overload),
     handler: fastifyApolloHandler(apollo, {
       async context(request: FastifyRequest, reply: FastifyReply) {
         // Clients may use an id of theirs twice; what is kept by request needs one of its own.
@@ -91,6 +126,7 @@ export async function createServer({
         const requestId = `${request.id}.${requests.toString(36)}`;
         const scope = createRequestScope({ requestId, deadlineMs: config.server.deadline, clock });
         followResponse(scope, reply.raw);
+        drain.follow(scope, reply.raw);
         traces.begin(requestId);
         reply.raw.once('close', () => traces.end(requestId));
         return createContext(scope);
@@ -99,13 +135,32 @@ export async function createServer({
   });
 
   server.addHook('onReady', async () => {
-    ready = true;
+    isStarted = true;
   });
-  server.addHook('preClose', async () => {
-    ready = false;
-    drain.begin();
-  });
-  return server;
+  return { fastify: server, close: (times) => drain.close(times, () => server.close()) };
+}
+
+/** Refuses at once what would make everybody wait too long. */
+function admit(overload: Overload, report: Report): onRequestHookHandler {
+  return (request, reply, done) => {
+    const reason = overload.enter();
+    if (reason === null) {
+      reply.raw.once('close', overload.leave);
+      return done();
+    }
+    report({ type: 'request.shed', requestId: request.id, reason });
+    const message = `The gateway has too much to do at the moment; ask again in ${retryAfterSeconds} s.`;
+    const extensions = { code: 'OVERLOADED', retryable: true, retryAfterMs: retryAfterSeconds * 1_000 };
+    reply
+      .code(503)
+      .header('retry-after', retryAfterSeconds)
+      .send({ errors: [{ message, extensions }] });
+  };
+}
+
+/** Lets a request begin when it is its turn, unless its client has left by then. */
+function inTurn(overload: Overload): preHandlerHookHandler {
+  return (_, reply, done) => overload.takeTurn(() => void (reply.raw.destroyed || done()));
 }
 
 /** A client's own id is kept where it cannot break a log or a header. */
