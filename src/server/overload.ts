@@ -7,7 +7,7 @@ export type ShedReason = 'inFlight' | 'lag' | 'heap';
 /** How much the process has on its hands at this moment. */
 export interface Load {
   readonly inFlight: number;
-  /** How late the event loop was when it was last looked at (ms). */
+  /** How late a request begins, because others go first or the event loop itself is late (ms). */
   readonly lagMs: number;
   /** Of the heap that V8 may use, 0 to 1. */
   readonly heapShare: number;
@@ -35,28 +35,34 @@ export interface Overload {
   enter(): ShedReason | null;
   /** One that had entered has its answer, or is gone. */
   leave(): void;
-  /** Whether the event loop is late beyond its limit: no instance to send requests to. */
+  /** Whether the event loop itself is late: no instance to send requests to. One that only refuses some is not. */
   isLate(): boolean;
   /** Calls back in a later turn of the event loop, in which nobody else's turn is. */
   takeTurn(begin: () => void): void;
   close(): void;
 }
 
+/** At rest the event loop is late by 1 to 10 ms. */
+const maxLoopLagMs = 500;
+
 /** How often lag and heap are looked at (ms): a process that is stuck is noticed, and given another chance, that soon. */
 const sampleMs = 100;
 
 /**
- * Keeps the process answering when more is asked of it than it can do: so many requests are in progress, one begins in each
- * turn of the event loop, and whoever comes beyond that is told so at once.
+ * Keeps the process answering when more is asked of it than it can do: so many requests are in progress, they begin a few at a
+ * time, and whoever comes beyond that is told so at once.
  *
- * One to a turn is what keeps refusals and health checks quick: between any two beginnings every socket is read. A mean of the
- * lag over a second, which is what libraries judge by, neither sees a process that is stuck nor answers the others in time.
+ * The turns are what keeps refusals and health checks quick: every few ms all sockets are read. A mean of the lag over a
+ * second, which is what libraries judge by, neither sees a process that is stuck nor answers the others in time.
  */
 export function createOverload(limits: LoadLimits): Overload {
   const turns = createTurns();
   const samples = sampleLoad();
   let inFlight = 0;
-  const load = () => ({ inFlight, ...samples.last() });
+  const load = () => {
+    const { lagMs, heapShare } = samples.last();
+    return { inFlight, lagMs: Math.max(lagMs, turns.waitMs()), heapShare };
+  };
   return {
     get load() {
       return load();
@@ -69,34 +75,55 @@ export function createOverload(limits: LoadLimits): Overload {
     leave() {
       inFlight -= 1;
     },
-    isLate: () => samples.last().lagMs > limits.maxLag,
+    isLate: () => samples.last().lagMs > maxLoopLagMs,
     takeTurn: turns.take,
     close: samples.stop,
   };
 }
 
-/** First come, first served; between two turns the event loop goes round once. */
+/** How long beginnings may take in one turn of the event loop (ms): about what a refusal or a health check waits. */
+const turnMs = 20;
+/** More than can begin in that time. */
+const maxPerTurn = 100;
+
+/**
+ * First come, first served, for `turnMs` in each turn of the event loop; then every socket is read once. Each one begins in a
+ * callback of its own, so that what it sets off has run before the next one.
+ */
 function createTurns() {
-  const waiting: (() => void)[] = [];
-  let next = 0;
+  const waiting: { begin(): void; since: number }[] = [];
+  let served = 0;
+  let scheduled = 0;
+  let turnEndsAt: number | undefined;
 
   function serve(): void {
-    const begin = waiting[next];
-    next += 1;
-    // The list is cut only now and then: shift() moves all that is behind, for each of thousands.
-    if (next === waiting.length) {
-      waiting.length = 0;
-      next = 0;
-    } else {
-      setImmediate(serve);
-    }
-    begin?.();
+    scheduled -= 1;
+    const now = systemClock.monotonic();
+    turnEndsAt ??= now + turnMs;
+    const next = now < turnEndsAt ? waiting[served] : undefined;
+    if (next) served += 1;
+    next?.begin();
+    if (scheduled === 0) plan();
+  }
+
+  /** Callbacks of setImmediate that are set now run in the next turn, one after the other. */
+  function plan(): void {
+    waiting.splice(0, served);
+    served = 0;
+    turnEndsAt = undefined;
+    scheduled = Math.min(waiting.length, maxPerTurn);
+    for (let count = scheduled; count > 0; count -= 1) setImmediate(serve);
   }
 
   return {
     take(begin: () => void) {
-      waiting.push(begin);
-      if (waiting.length - next === 1) setImmediate(serve);
+      waiting.push({ begin, since: systemClock.monotonic() });
+      if (scheduled === 0) plan();
+    },
+    /** How long the next one has waited (ms). */
+    waitMs() {
+      const next = waiting[served];
+      return next ? systemClock.monotonic() - next.since : 0;
     },
   };
 }

@@ -6,14 +6,15 @@ import fastify, {
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
-  type onRequestHookHandler,
   type preHandlerHookHandler,
 } from 'fastify';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config.js';
 import type { Context } from '../schema/context.js';
 import type { Report } from '../telemetry.js';
+import { createAdmission } from './admission.js';
 import { createDrain, type DrainTimes } from './drain.js';
+import { createHttpServer } from './httpServer.js';
 import type { Metrics } from './metrics.js';
 import { createOverload, type Overload } from './overload.js';
 import { createRequestScope, followResponse, type RequestScope } from './requestScope.js';
@@ -30,17 +31,9 @@ export interface ServerOptions {
   report: Report;
 }
 
-/** How long a client may take to send its request, and how large it may be. */
-const requestTimeoutMs = 10_000;
 const maxRequestBytes = 1_048_576;
-/** How often it is looked for clients that take longer. */
-const connectionCheckMs = 1_000;
-/** Sockets are cheap but not free: 10,000 clients that send half a request take less than 150 MB. */
-const maxConnections = 10_000;
-/** How long a client may take nothing of an answer that is on its way to it. */
+/** How long a client may take nothing of an answer that is on its way to it (ms). */
 const stallMs = 15_000;
-/** When it makes sense to come back to a gateway that has too much to do (s). */
-const retryAfterSeconds = 1;
 
 /** For answers that are no pages. */
 const strictPolicy = { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } };
@@ -72,18 +65,17 @@ export async function createServer({
   clock,
   report,
 }: ServerOptions): Promise<GatewayServer> {
+  const overload = createOverload(config.server);
+  const admission = createAdmission({ overload, requestIdOf, report });
   const server = fastify({
     bodyLimit: maxRequestBytes,
-    requestTimeout: requestTimeoutMs,
-    http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: connectionCheckMs },
+    serverFactory: (handle) => createHttpServer(admission(handle)),
     // Requests that come over connections that are still open are answered until these are closed.
     return503OnClosing: false,
     frameworkErrors: (_, __, reply) => fail(reply, 400, 'The URL is not valid.'),
     genReqId: (request) => requestIdOf(request.headers['x-request-id']),
   });
-  server.server.maxConnections = maxConnections;
   const drain = createDrain({ server: server.server, clock, report });
-  const overload = createOverload(config.server);
   metrics.watch(() => overload.load);
   let isStarted = false;
   let requests = 0;
@@ -117,7 +109,6 @@ export async function createServer({
     method: ['GET', 'POST'],
     url: '/graphql',
     helmet: { contentSecurityPolicy: config.production ? strictPolicy : sandboxPolicy },
-    onRequest: admit(overload, report),
     preHandler: inTurn(overload),
     handler: fastifyApolloHandler(apollo, {
       async context(request: FastifyRequest, reply: FastifyReply) {
@@ -138,24 +129,6 @@ export async function createServer({
     isStarted = true;
   });
   return { fastify: server, close: (times) => drain.close(times, () => server.close()) };
-}
-
-/** Refuses at once what would make everybody wait too long. */
-function admit(overload: Overload, report: Report): onRequestHookHandler {
-  return (request, reply, done) => {
-    const reason = overload.enter();
-    if (reason === null) {
-      reply.raw.once('close', overload.leave);
-      return done();
-    }
-    report({ type: 'request.shed', requestId: request.id, reason });
-    const message = `The gateway has too much to do at the moment; ask again in ${retryAfterSeconds} s.`;
-    const extensions = { code: 'OVERLOADED', retryable: true, retryAfterMs: retryAfterSeconds * 1_000 };
-    reply
-      .code(503)
-      .header('retry-after', retryAfterSeconds)
-      .send({ errors: [{ message, extensions }] });
-  };
 }
 
 /** Lets a request begin when it is its turn, unless its client has left by then. */

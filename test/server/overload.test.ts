@@ -27,20 +27,49 @@ describe('a request', () => {
 });
 
 describe('turns', () => {
-  test('come one in each turn of the event loop, in the order in which they were wanted', async () => {
+  /** What began in each turn of the event loop. */
+  async function beginnings(begins: readonly (() => void)[]): Promise<number[]> {
+    const overload = createOverload(limits);
+    const order: number[] = [];
+    for (const [index, begin] of begins.entries()) {
+      overload.takeTurn(() => {
+        order.push(index);
+        begin();
+      });
+    }
+    expect(order).toEqual([]);
+    const perTurn: number[] = [];
+    while (order.length < begins.length) {
+      const before = order.length;
+      await turn();
+      perTurn.push(order.length - before);
+    }
+    expect(order).toEqual(begins.map((_, index) => index));
+    overload.close();
+    return perTurn;
+  }
+
+  test('are taken in the order in which they were wanted, many to a turn of the event loop while they are short', async () => {
+    const perTurn = await beginnings(Array.from({ length: 250 }, () => () => {}));
+    expect(Math.max(...perTurn)).toBeGreaterThan(20);
+  });
+
+  test('end when they have taken 20 ms, so that sockets are read in between', async () => {
+    const busy = () => {
+      const end = performance.now() + 15;
+      while (performance.now() < end);
+    };
+    const perTurn = await beginnings(Array.from({ length: 6 }, () => busy));
+    expect(Math.max(...perTurn)).toBeLessThanOrEqual(2);
+  });
+
+  test('come also to one that wants it when nobody waits any more', async () => {
     const overload = createOverload(limits);
     const begun: string[] = [];
-    for (const name of ['first', 'second', 'third']) overload.takeTurn(() => void begun.push(name));
-    expect(begun).toEqual([]);
-    const seen: number[] = [];
-    while (begun.length < 3) {
-      await turn();
-      seen.push(begun.length);
-    }
-    expect(begun).toEqual(['first', 'second', 'third']);
-    for (const [index, count] of seen.entries()) expect(count - (seen[index - 1] ?? 0)).toBeLessThanOrEqual(1);
-    overload.takeTurn(() => void begun.push('fourth'));
-    await until(() => begun.length === 4, 'one that comes when nobody waits has its turn as well');
+    overload.takeTurn(() => void begun.push('first'));
+    await until(() => begun.length === 1, 'the first one');
+    overload.takeTurn(() => overload.takeTurn(() => void begun.push('one that was wanted in a turn')));
+    await until(() => begun.length === 2, 'the last one');
     overload.close();
   });
 });
