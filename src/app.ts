@@ -12,13 +12,16 @@ import { type Probe, probeSources } from './probe.js';
 import type { Context } from './schema/context.js';
 import { buildSchema, readSchema, type SchemaFile, type SchemaText } from './schema/schema.js';
 import { createApollo } from './server/apollo.js';
-import type { DrainTimes } from './server/drain.js';
+import { type Occasion, timesOf } from './server/drain.js';
 import { createMetrics } from './server/metrics.js';
+import { startOpenTelemetry } from './server/openTelemetry.js';
 import { createRequestScope, type RequestScope } from './server/requestScope.js';
+import { createRequestSpans } from './server/requestSpans.js';
 import { createServer } from './server/server.js';
 import { createTraces } from './server/trace.js';
 import { checkProperties } from './sources/googleAnalytics/metadata.js';
 import type { Report } from './telemetry.js';
+import { untraced } from './tracing.js';
 import { createWarmer } from './warm.js';
 
 export interface AppOptions {
@@ -30,8 +33,7 @@ export interface AppOptions {
   sandboxDocument?: string;
 }
 
-/** Why the gateway ends: somebody asked for it, an orchestrator that others must notice first, or a fault of its own. */
-export type Occasion = 'asked' | 'terminated' | 'crashed';
+export type { Occasion };
 
 export interface Operation {
   query: string;
@@ -64,16 +66,19 @@ export interface App {
 export async function createApp(config: Config, options: AppOptions = {}): Promise<App> {
   const { clock = systemClock, report: reportOutside = () => {}, alwaysTrace = false, sandboxDocument } = options;
   const traces = createTraces(clock);
+  const tracing = config.openTelemetry ? await startOpenTelemetry() : untraced;
+  const spans = createRequestSpans(tracing);
   const metrics = createMetrics(() => sources.statuses());
   const report: Report = (event) => {
     traces.listen(event);
     metrics.listen(event);
+    spans.listen(event);
     reportOutside(event);
   };
   const schemaFile = loadSchema(config);
   const catalog = createFileCatalog({ file: config.catalog.file, ...catalogRules(config), report });
   checkPages(config, catalog);
-  const sources = await createSources({ config, figures: schemaFile.figures, clock, report });
+  const sources = await createSources({ config, figures: schemaFile.figures, clock, report, tracing });
   const apollo = createApollo({
     schema: buildSchema(schemaFile.document),
     production: config.production,
@@ -108,7 +113,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     });
   let warmer: ReturnType<typeof startWarmer> | undefined;
   await apollo.start();
-  const server = await createServer({ config, apollo, createContext, traces, metrics, clock, report });
+  const server = await createServer({ config, apollo, createContext, traces, metrics, spans, clock, report });
   if (config.access === 'open') report({ type: 'access.open' });
 
   /** Does something in process as a request of its own, with the deadline of every request. */
@@ -159,20 +164,13 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
       }),
     async close(occasion = 'asked') {
       warmer?.close();
-      await server.close(timesOf(occasion, config));
+      await server.close(timesOf(occasion, config.server));
       await apollo.stop();
       catalog.close();
       await sources.close();
+      await tracing.close();
     },
   };
-}
-
-/** How long what runs may go on after a fault that nobody caught: its state is unknown (ms). */
-const crashGraceMs = 5_000;
-
-function timesOf(occasion: Occasion, { server: { notice, grace } }: Config): DrainTimes {
-  const noticeMs = occasion === 'terminated' ? notice : 0;
-  return { noticeMs, graceMs: occasion === 'crashed' ? crashGraceMs : grace };
 }
 
 /** What a catalog is checked against beside its own form. */

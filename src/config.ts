@@ -28,6 +28,8 @@ export interface Config {
   readonly limits: Readonly<{ first: number; ids: number }>;
   readonly log: Readonly<{ level: 'info' | 'warn' | 'error'; queries: boolean }>;
   readonly access: 'open';
+  /** Whether spans are sent: any OTEL_* is set, but OTEL_SDK_DISABLED. */
+  readonly openTelemetry: boolean;
   /** Development shows Apollo Sandbox and answers introspection; NODE_ENV=production does neither. */
   readonly production: boolean;
 }
@@ -57,8 +59,14 @@ export function readConfig(written: Written, environment: NodeJS.ProcessEnv = pr
       ...sources,
       googleAnalytics: sources.googleAnalytics && withCredentials(written, sources.googleAnalytics),
     },
+    openTelemetry: wantsOpenTelemetry(environment),
     production: environment['NODE_ENV'] === 'production',
   });
+}
+
+function wantsOpenTelemetry(environment: NodeJS.ProcessEnv): boolean {
+  const isSet = Object.keys(environment).some((name) => name.startsWith('OTEL_'));
+  return isSet && environment['OTEL_SDK_DISABLED'] !== 'true';
 }
 
 /** PORT as it was given; undefined where it is not set. */

@@ -124,7 +124,7 @@ export const gatewayFile = z.strictObject({
           'How late the event loop may be before requests are 503 and /readyz says no; at rest it is 1 to 10 ms',
         ),
       notice: duration
-        .prefault('2s')
+        .prefault('5s')
         .describe(
           'After SIGTERM, how long requests are still taken while /readyz says no: what a load balancer needs to notice',
         ),

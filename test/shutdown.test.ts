@@ -78,7 +78,7 @@ describe('SIGTERM', () => {
       gated = partner;
       const gateway = await start({
         products: 1_000,
-        server: { notice: '1s', maxInFlight: 1_100 },
+        server: { notice: '1s', maxInFlight: 1_100, maxLag: '60s' },
         partnerUrl: partner.url,
       });
       const idle = Array.from({ length: 50 }, () => connectRaw(portOf(gateway), { send: get('/livez') }));

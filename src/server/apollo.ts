@@ -1,4 +1,9 @@
-import { ApolloServer, type ApolloServerPlugin, type GraphQLRequestContext } from '@apollo/server';
+import {
+  ApolloServer,
+  type ApolloServerPlugin,
+  type GraphQLRequestContext,
+  type GraphQLRequestContextWillSendResponse,
+} from '@apollo/server';
 import {
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
@@ -12,6 +17,7 @@ import type { Report } from '../telemetry.js';
 import { createIncrementalExecution } from './incremental.js';
 import { knownOperationTypes, noListInList } from './limits.js';
 import { isForClients, maskError } from './masking.js';
+import { formatServerTiming } from './serverTiming.js';
 import type { Traces } from './trace.js';
 
 export interface ApolloOptions {
@@ -66,6 +72,9 @@ function telemetryPlugin({ traces, clock, report, alwaysTrace }: ApolloOptions):
       const addTrace = (part: { extensions?: Record<string, unknown> }, { requestId }: Context) => {
         if (traced) part.extensions = { ...part.extensions, sources: traces.read(requestId) };
       };
+      /** Not for answers in parts: their headers have left before there is anything to say. */
+      const setServerTiming = ({ response, contextValue }: GraphQLRequestContextWillSendResponse<Context>) =>
+        response.http.headers.set('server-timing', formatServerTiming(traces.read(contextValue.requestId)));
       const failed: GraphQLError[] = [];
       const finish = ({ contextValue, operationName, operation, source }: GraphQLRequestContext<Context>) =>
         report({
@@ -94,6 +103,7 @@ function telemetryPlugin({ traces, clock, report, alwaysTrace }: ApolloOptions):
           const { body } = context.response;
           if (body.kind !== 'single') return;
           addTrace(body.singleResult, context.contextValue);
+          if (traced) setServerTiming(context);
           finish(context);
         },
         async willSendSubsequentPayload(context, payload) {

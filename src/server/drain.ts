@@ -11,6 +11,17 @@ export interface DrainTimes {
   readonly graceMs: number;
 }
 
+/** Why the gateway ends: somebody asked for it, an orchestrator that others must notice first, or a fault of its own. */
+export type Occasion = 'asked' | 'terminated' | 'crashed';
+
+/** How long what runs may go on after a fault that nobody caught: its state is unknown (ms). */
+const crashGraceMs = 5_000;
+
+export function timesOf(occasion: Occasion, { notice, grace }: { notice: number; grace: number }): DrainTimes {
+  const noticeMs = occasion === 'terminated' ? notice : 0;
+  return { noticeMs, graceMs: occasion === 'crashed' ? Math.min(crashGraceMs, grace) : grace };
+}
+
 /** Ends a server without losing a request: knows which connections carry one, and which requests are still waited for. */
 export interface Drain {
   readonly isDraining: boolean;

@@ -7,7 +7,7 @@ export type ShedReason = 'inFlight' | 'lag' | 'heap';
 /** How much the process has on its hands at this moment. */
 export interface Load {
   readonly inFlight: number;
-  /** How late a request begins, because others go first or the event loop itself is late (ms). */
+  /** How late a request will begin, because others go first or the event loop itself is late (ms). */
   readonly lagMs: number;
   /** Of the heap that V8 may use, 0 to 1. */
   readonly heapShare: number;
@@ -85,24 +85,37 @@ export function createOverload(limits: LoadLimits): Overload {
 const turnMs = 20;
 /** More than can begin in that time. */
 const maxPerTurn = 100;
+/** Of the time that one takes, what the newest counts: about the last fifty do. */
+const newestShare = 0.02;
 
 /**
  * First come, first served, for `turnMs` in each turn of the event loop; then every socket is read once. Each one begins in a
  * callback of its own, so that what it sets off has run before the next one.
  */
 function createTurns() {
-  const waiting: { begin(): void; since: number }[] = [];
+  const waiting: (() => void)[] = [];
   let served = 0;
   let scheduled = 0;
   let turnEndsAt: number | undefined;
+  let servedAt: number | undefined;
+  let msEach = 0;
+
+  /** Everything that happens between two beginnings while others wait is part of what one takes. */
+  function measure(now: number): void {
+    if (servedAt !== undefined) msEach += (now - servedAt - msEach) * newestShare;
+    servedAt = waiting.length > served ? now : undefined;
+  }
 
   function serve(): void {
     scheduled -= 1;
     const now = systemClock.monotonic();
     turnEndsAt ??= now + turnMs;
     const next = now < turnEndsAt ? waiting[served] : undefined;
-    if (next) served += 1;
-    next?.begin();
+    if (next) {
+      served += 1;
+      measure(now);
+      next();
+    }
     if (scheduled === 0) plan();
   }
 
@@ -117,14 +130,11 @@ function createTurns() {
 
   return {
     take(begin: () => void) {
-      waiting.push({ begin, since: systemClock.monotonic() });
+      waiting.push(begin);
       if (scheduled === 0) plan();
     },
-    /** How long the next one has waited (ms). */
-    waitMs() {
-      const next = waiting[served];
-      return next ? systemClock.monotonic() - next.since : 0;
-    },
+    /** How long one that comes now will wait (ms). */
+    waitMs: () => (waiting.length - served) * msEach,
   };
 }
 

@@ -18,6 +18,7 @@ import { createHttpServer } from './httpServer.js';
 import type { Metrics } from './metrics.js';
 import { createOverload, type Overload } from './overload.js';
 import { createRequestScope, followResponse, type RequestScope } from './requestScope.js';
+import type { RequestSpans } from './requestSpans.js';
 import { limitStall } from './slowReaders.js';
 import type { Traces } from './trace.js';
 
@@ -27,6 +28,7 @@ export interface ServerOptions {
   createContext(scope: RequestScope): Context;
   traces: Traces;
   metrics: Metrics;
+  spans: RequestSpans;
   clock: Clock;
   report: Report;
 }
@@ -62,6 +64,7 @@ export async function createServer({
   createContext,
   traces,
   metrics,
+  spans,
   clock,
   report,
 }: ServerOptions): Promise<GatewayServer> {
@@ -109,7 +112,7 @@ export async function createServer({
     method: ['GET', 'POST'],
     url: '/graphql',
     helmet: { contentSecurityPolicy: config.production ? strictPolicy : sandboxPolicy },
-    preHandler: inTurn(overload),
+    preHandler: inTurn(overload, spans),
     handler: fastifyApolloHandler(apollo, {
       async context(request: FastifyRequest, reply: FastifyReply) {
         // Clients may use an id of theirs twice; what is kept by request needs one of its own.
@@ -118,6 +121,7 @@ export async function createServer({
         const scope = createRequestScope({ requestId, deadlineMs: config.server.deadline, clock });
         followResponse(scope, reply.raw);
         drain.follow(scope, reply.raw);
+        spans.name(request.raw, requestId);
         traces.begin(requestId);
         reply.raw.once('close', () => traces.end(requestId));
         return createContext(scope);
@@ -132,8 +136,11 @@ export async function createServer({
 }
 
 /** Lets a request begin when it is its turn, unless its client has left by then. */
-function inTurn(overload: Overload): preHandlerHookHandler {
-  return (_, reply, done) => overload.takeTurn(() => void (reply.raw.destroyed || done()));
+function inTurn(overload: Overload, spans: RequestSpans): preHandlerHookHandler {
+  return ({ raw: request }, { raw: response }, done) =>
+    overload.takeTurn(() => {
+      if (!response.destroyed) spans.open(request, response, done);
+    });
 }
 
 /** A client's own id is kept where it cannot break a log or a header. */
