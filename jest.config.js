@@ -2,7 +2,12 @@
 export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/contract/', '<rootDir>/test/redis/'],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '<rootDir>/test/contract/',
+    '<rootDir>/test/redis/',
+    '<rootDir>/test/soak/',
+  ],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {

@@ -37,6 +37,12 @@ describe('metrics that are watched', () => {
     expect(asked.filter((metric) => !known.has(metric))).toEqual([]);
   });
 
+  test('are all in the table of README', () => {
+    const readme = read('README.md');
+    const bare = new Set([...known].map((name) => name.replace(/^gateway_/, '').replace(/_(bucket|count|sum)$/, '')));
+    expect([...bare].filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
+  });
+
   test('have names by the conventions: our prefix, base units, and _total for what only grows', async () => {
     const text = await (await fetch(new URL('/metrics', gateway.url))).text();
     for (const [, name = '', type] of text.matchAll(/^# TYPE (\w+) (\w+)$/gm)) {

@@ -35,7 +35,7 @@ export interface Overload {
   enter(): ShedReason | null;
   /** One that had entered has its answer, or is gone. */
   leave(): void;
-  /** Whether the event loop itself is late: no instance to send requests to. One that only refuses some is not. */
+  /** Whether the event loop itself is late, or was a moment ago: no instance to send requests to. One that only refuses some is not. */
   isLate(): boolean;
   /** Calls back in a later turn of the event loop, in which nobody else's turn is. */
   takeTurn(begin: () => void): void;
@@ -44,6 +44,8 @@ export interface Overload {
 
 /** At rest the event loop is late by 1 to 10 ms. */
 const maxLoopLagMs = 500;
+/** How long a process that was stuck stays suspect (ms): who asks for its health does so every second or two. */
+const suspectMs = 1_000;
 
 /** How often lag and heap are looked at (ms): a process that is stuck is noticed, and given another chance, that soon. */
 const sampleMs = 100;
@@ -75,7 +77,7 @@ export function createOverload(limits: LoadLimits): Overload {
     leave() {
       inFlight -= 1;
     },
-    isLate: () => samples.last().lagMs > maxLoopLagMs,
+    isLate: samples.isLate,
     takeTurn: turns.take,
     close: samples.stop,
   };
@@ -87,6 +89,8 @@ const turnMs = 20;
 const maxPerTurn = 100;
 /** Of the time that one takes, what the newest counts: about the last fifty do. */
 const newestShare = 0.02;
+/** What takes longer is a hiccup, such as the first request of a process, and says nothing of the next one (ms). */
+const longestBeginMs = 50;
 
 /**
  * First come, first served, for `turnMs` in each turn of the event loop; then every socket is read once. Each one begins in a
@@ -102,7 +106,7 @@ function createTurns() {
 
   /** Everything that happens between two beginnings while others wait is part of what one takes. */
   function measure(now: number): void {
-    if (servedAt !== undefined) msEach += (now - servedAt - msEach) * newestShare;
+    if (servedAt !== undefined) msEach += (Math.min(now - servedAt, longestBeginMs) - msEach) * newestShare;
     servedAt = waiting.length > served ? now : undefined;
   }
 
@@ -143,6 +147,7 @@ function sampleLoad() {
   let last = { lagMs: 0, heapShare: 0 };
   let stop = () => {};
   let due = 0;
+  let suspectUntil = 0;
 
   function schedule(): void {
     due = systemClock.monotonic() + sampleMs;
@@ -151,10 +156,12 @@ function sampleLoad() {
 
   function sample(): void {
     const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
-    last = { lagMs: Math.max(0, systemClock.monotonic() - due), heapShare: used / limit };
+    const now = systemClock.monotonic();
+    last = { lagMs: Math.max(0, now - due), heapShare: used / limit };
+    if (last.lagMs > maxLoopLagMs) suspectUntil = now + suspectMs;
     schedule();
   }
 
   schedule();
-  return { last: () => last, stop: () => stop() };
+  return { last: () => last, isLate: () => systemClock.monotonic() < suspectUntil, stop: () => stop() };
 }

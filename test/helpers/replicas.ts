@@ -45,7 +45,8 @@ export interface FleetOptions {
   readonly products?: number;
   readonly latencyMs?: number;
   readonly partnerKey?: string;
-  readonly configure?: (gateway: GatewayFile) => void;
+  /** Waited for, where it answers with a promise. */
+  readonly configure?: (gateway: GatewayFile) => unknown;
   readonly catalog?: (catalog: CatalogFile) => void;
 }
 
@@ -73,9 +74,9 @@ export async function prepareFleet(options: FleetOptions = {}): Promise<Fleet> {
   const folder = await mkdtemp(join(tmpdir(), 'analytics-gateway-test-'));
   const urls = { googleUrl: google.url, partnerUrl: partner.url };
   const file = await writeDemoFiles({ world, folder, port: 0, ...urls, partnerKey });
-  await editYaml<GatewayFile>(file, (gateway) => {
+  await editYaml<GatewayFile>(file, async (gateway) => {
     if (redis) gateway['cache'] = { redis };
-    options.configure?.(gateway);
+    await options.configure?.(gateway);
   });
   await editYaml<CatalogFile>(join(folder, 'catalog.yaml'), options.catalog ?? (() => {}));
   const running: RunningCommand[] = [];
