@@ -31,7 +31,7 @@ export function createLog({ level, queries }: LogOptions): Report {
 const linesPerSecond = 10;
 
 /** Answers with how many of the kind were left out since the last line; null = leave this one out, too. */
-export function createSampling(clock: Clock): (kind: string) => number | null {
+export function createSampling(clock: Pick<Clock, 'monotonic'>): (kind: string) => number | null {
   const kinds = new Map<string, { since: number; lines: number; leftOut: number }>();
   return (kind) => {
     const now = clock.monotonic();
