@@ -119,9 +119,9 @@ export const gatewayFile = z.strictObject({
           'Requests in progress at once; one more is 503 at once, because all would wait longer than people do',
         ),
       maxLag: duration
-        .prefault('500ms')
+        .prefault('5s')
         .describe(
-          'How late the event loop may be before requests are 503 and /readyz says no; at rest it is 1 to 10 ms',
+          'A request that would have to wait longer for its turn is 503 at once; long enough for hundreds that come together',
         ),
       notice: duration
         .prefault('5s')
