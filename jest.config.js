@@ -8,6 +8,7 @@ export default {
     '<rootDir>/test/redis/',
     '<rootDir>/test/postgres/',
     '<rootDir>/test/browser/',
+    '<rootDir>/test/soak/',
   ],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

@@ -14,12 +14,16 @@ import type { Context } from './schema/context.js';
 import { buildSchema, readSchema, type SchemaFile, type SchemaText } from './schema/schema.js';
 import { createApollo } from './server/apollo.js';
 import { createAccess } from './server/auth.js';
+import { type Occasion, timesOf } from './server/drain.js';
 import { createMetrics } from './server/metrics.js';
+import { startOpenTelemetry } from './server/openTelemetry.js';
 import { createRequestScope, type RequestScope } from './server/requestScope.js';
+import { createRequestSpans } from './server/requestSpans.js';
 import { createServer } from './server/server.js';
 import { createTraces } from './server/trace.js';
 import { checkProperties } from './sources/googleAnalytics/metadata.js';
 import type { Report } from './telemetry.js';
+import { untraced } from './tracing.js';
 import { operator } from './viewer.js';
 import { createWarmer } from './warm.js';
 
@@ -31,6 +35,8 @@ export interface AppOptions {
   /** An operation that Sandbox opens with. */
   sandboxDocument?: string;
 }
+
+export type { Occasion };
 
 export interface Operation {
   query: string;
@@ -52,8 +58,8 @@ export interface App {
   probe(): Promise<Probe[]>;
   /** Asks every Google property what it has to offer: one sentence for each figure or dimension that it cannot answer. */
   checkFields(): Promise<string[]>;
-  /** Ends what runs and frees every socket and timer. */
-  close(): Promise<void>;
+  /** Answers what runs, as long as the occasion leaves time for it, and frees every socket and timer. */
+  close(occasion?: Occasion): Promise<void>;
 }
 
 /**
@@ -63,10 +69,13 @@ export interface App {
 export async function createApp(config: Config, options: AppOptions = {}): Promise<App> {
   const { clock = systemClock, report: reportOutside = () => {}, alwaysTrace = false, sandboxDocument } = options;
   const traces = createTraces(clock);
+  const tracing = config.openTelemetry ? await startOpenTelemetry() : untraced;
+  const spans = createRequestSpans(tracing);
   const metrics = createMetrics(() => sources.statuses());
   const report: Report = (event) => {
     traces.listen(event);
     metrics.listen(event);
+    spans.listen(event);
     reportOutside(event);
   };
   const schemaFile = loadSchema(config);
@@ -75,7 +84,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   const documents = loadDocuments(config, schema);
   const catalog = await createCatalog({ config, clock, report });
   const { figures } = schemaFile;
-  const sources = await createSources({ config, figures, clock, report });
+  const sources = await createSources({ config, figures, clock, report, tracing });
   const operations = { schema, createPlanning: sources.planning };
   const apollo = createApollo({
     ...operations,
@@ -94,16 +103,16 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     createWarmer({ pages: config.warm, catalog, figures, loaders: sources.loaders, clock, report });
   let warmer: ReturnType<typeof startWarmer> | undefined;
   await apollo.start();
-  const access = createAccess(config.access, clock);
   const server = await createServer({
     config,
     apollo,
-    access,
+    access: createAccess(config.access, clock),
     documents,
     createContext,
     ...operations,
     traces,
     metrics,
+    spans,
     clock,
     report,
   });
@@ -132,11 +141,11 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
 
   return {
     async listen() {
-      await server.listen({ port: config.server.port, host: config.server.host }).catch((error: unknown) => {
+      await server.fastify.listen({ port: config.server.port, host: config.server.host }).catch((error: unknown) => {
         throw listenFailure(error, config);
       });
       warmer = startWarmer();
-      const { port } = server.server.address() as AddressInfo;
+      const { port } = server.fastify.server.address() as AddressInfo;
       return `http://localhost:${port}/`;
     },
     execute: (operation) => inScope((context) => run(operation, context)),
@@ -154,12 +163,13 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
         if (!metadata) return [];
         return checkProperties(catalog.current().sites, figures, (property) => metadata(property, scope));
       }),
-    async close() {
+    async close(occasion = 'asked') {
       warmer?.close();
-      await server.close();
+      await server.close(timesOf(occasion, config.server));
       await apollo.stop();
       await catalog.close();
       await sources.close();
+      await tracing.close();
     },
   };
 }

@@ -10,12 +10,14 @@ import { createKey } from './commands/keys.js';
 import { plan } from './commands/plan.js';
 import { query } from './commands/query.js';
 import { serve } from './commands/serve.js';
+import { supervise } from './commands/supervise.js';
 import { environmentPort, gatewayJsonSchema } from './config.js';
 import { ConfigurationError } from './errors.js';
 
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 const note = (line: string) => void process.stderr.write(`${line}\n`);
 const exitCodes = { done: 0, failed: 1, wrongUsage: 2 } as const;
+const exit = (how: keyof typeof exitCodes) => process.exit(exitCodes[how]);
 
 const program = new Command('analytics-gateway')
   .description('One GraphQL query over Google Analytics 4 and a slow partner API, asked in parallel.')
@@ -29,7 +31,7 @@ program
   .description('serve the sources of a configuration')
   .addOption(config())
   .option('--port <port>', 'wins over PORT and the configuration', wholeNumber(0, 65_535))
-  .action(async ({ config: file, port }) => closeOnSignal(await serve({ file, port, print })));
+  .action(async ({ config: file, port }) => supervise(await serve({ file, port, print }), exit));
 
 program
   .command('demo')
@@ -43,7 +45,7 @@ program
       .default({ minMs: 300, maxMs: 3_000 }, '300..3000'),
   )
   .option('--seed <number>', 'another seed, other numbers', wholeNumber(0, 2_147_483_647), 1)
-  .action(async (options) => closeOnSignal(await demo({ ...options, print })));
+  .action(async (options) => supervise(await demo({ ...options, print }), exit));
 
 program
   .command('check')
@@ -150,17 +152,6 @@ function jsonObject(text: string): Record<string, unknown> {
 
 function finish(done: boolean): void {
   process.exitCode = done ? exitCodes.done : exitCodes.failed;
-}
-
-/** The first signal closes in order, the second one ends at once. */
-function closeOnSignal(running: { close(): Promise<void> }): void {
-  let closing = false;
-  const close = () => {
-    if (closing) process.exit(exitCodes.failed);
-    closing = true;
-    running.close().then(() => process.exit(exitCodes.done), fail);
-  };
-  process.on('SIGINT', close).on('SIGTERM', close);
 }
 
 function fail(error: unknown): void {

@@ -13,7 +13,7 @@ import { parseWritten, readYamlFile, type Variables, type Written } from './yaml
 export interface Config {
   /** Where it was read from. */
   readonly file: string;
-  readonly server: Readonly<{ port: number; host: string; proxies: readonly string[]; deadline: number }>;
+  readonly server: Readonly<GatewayFile['server']>;
   readonly catalog: CatalogConfig;
   readonly schema: string;
   readonly sources: Readonly<{ googleAnalytics: GoogleAnalyticsConfig | null; partner: PartnerConfig | null }>;
@@ -21,7 +21,10 @@ export interface Config {
   readonly warm: readonly Readonly<{ site: string; range: DateRangePreset; every: number }>[];
   readonly limits: Readonly<GatewayFile['limits']>;
   readonly documents: Readonly<{ file: string; mode: 'off' | 'enforce' }> | null;
+  readonly log: Readonly<GatewayFile['log']>;
   readonly access: 'open' | AccessRules;
+  /** Whether spans are sent: any OTEL_* is set, but OTEL_SDK_DISABLED. */
+  readonly openTelemetry: boolean;
   /** Development shows Apollo Sandbox and answers introspection; NODE_ENV=production does neither. */
   readonly production: boolean;
 }
@@ -53,8 +56,14 @@ export function readConfig(written: Written, environment: NodeJS.ProcessEnv = pr
       ...sources,
       googleAnalytics: sources.googleAnalytics && withCredentials(written, sources.googleAnalytics),
     },
+    openTelemetry: wantsOpenTelemetry(environment),
     production: isProduction(environment),
   });
+}
+
+function wantsOpenTelemetry(environment: NodeJS.ProcessEnv): boolean {
+  const isSet = Object.keys(environment).some((name) => name.startsWith('OTEL_'));
+  return isSet && environment['OTEL_SDK_DISABLED'] !== 'true';
 }
 
 /** PORT as it was given; undefined where it is not set. */

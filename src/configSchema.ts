@@ -1,9 +1,9 @@
-import { isIP } from 'node:net';
 import { z } from 'zod';
 import { access } from './accessSchema.js';
 import { catalogKeys } from './catalogConfig.js';
 import { dateRangePresets } from './dateRange.js';
 import { limits } from './limitsSchema.js';
+import { server } from './serverSchema.js';
 import { duration, rate, share, wholeNumber } from './units.js';
 import { parseUrlTemplate } from './urlTemplate.js';
 
@@ -108,23 +108,7 @@ const partner = z.strictObject({
 
 /** gateway.yaml: what may stand in it, with every default and what it is for. */
 export const gatewayFile = z.strictObject({
-  server: z
-    .strictObject({
-      port: wholeNumber(0, 65_535).prefault(4000).describe('0 = any free port'),
-      host: z.string().min(1).default('0.0.0.0').describe('The address to listen on'),
-      proxies: z
-        .array(
-          z.string().min(1).refine(isAddress, { error: 'write an address or a range of them, such as 10.0.0.0/8' }),
-        )
-        .default([])
-        .describe('Addresses of proxies in front, whose X-Forwarded-For says who asks; it is not believed otherwise'),
-      deadline: duration
-        .prefault('30s')
-        .describe(
-          'How long a request may take, about as long as people wait; what is missing then is an error of its field',
-        ),
-    })
-    .prefault({}),
+  server,
   catalog: catalogKeys.describe('Where sites and products come from'),
   schema: z
     .string()
@@ -174,6 +158,15 @@ export const gatewayFile = z.strictObject({
     })
     .nullable()
     .default(null),
+  log: z
+    .strictObject({
+      level: z
+        .enum(['info', 'warn', 'error'])
+        .default('info')
+        .describe('The least that is worth a line; info has one for each request'),
+      queries: z.boolean().default(false).describe('Whether that line holds the query; its variables are never logged'),
+    })
+    .prefault({}),
   access: access.describe('Must be written: open = everybody who reaches the port may ask; or keys, or jwt, or both'),
 });
 
@@ -181,14 +174,6 @@ export const gatewayFile = z.strictObject({
 export type GatewayFile = z.output<typeof gatewayFile>;
 export type PartnerConfig = Readonly<NonNullable<GatewayFile['sources']['partner']>>;
 export type GoogleAnalyticsConfig = Readonly<NonNullable<GatewayFile['sources']['googleAnalytics']>>;
-
-/** An address, with or without the length of its prefix. */
-function isAddress(text: string): boolean {
-  const [address = '', bits = '0', ...rest] = text.split('/');
-  return (
-    isIP(address) > 0 && rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (isIP(address) === 4 ? 32 : 128)
-  );
-}
 
 function urlTemplateCheck(context: z.core.ParsePayload<string>): void {
   addIssueOnThrow(context, () => parseUrlTemplate(context.value));

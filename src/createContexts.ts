@@ -26,6 +26,7 @@ export function createContexts({ config, catalog, sources, figures, clock }: Con
     const caller = { ...scope, viewer: viewer.name, spend: budgets.spendingOf(viewer.name, limits.callsPerMinute) };
     return {
       requestId: scope.requestId,
+      viewer: viewer.name,
       now: clock.now(),
       catalog: narrowCatalog(catalog.current(), viewer.sites),
       figures,

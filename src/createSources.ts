@@ -1,4 +1,5 @@
 // A part of the composition root: it only wires, as app.ts does, and nothing but app.ts calls it.
+import { traceBatches } from './cache/batchSpans.js';
 import { createCache } from './cache/cache.js';
 import type { Codec } from './cache/envelope.js';
 import type { Caller } from './cache/flight.js';
@@ -27,6 +28,7 @@ import { createPartnerLoaders } from './sources/partner/loader.js';
 import { createPartnerPlanning } from './sources/partner/planning.js';
 import { compileSummaryReader } from './sources/partner/summary.js';
 import type { Report } from './telemetry.js';
+import type { Tracing } from './tracing.js';
 import { parseUrlTemplate } from './urlTemplate.js';
 
 export interface SourcesOptions {
@@ -34,12 +36,13 @@ export interface SourcesOptions {
   figures: Figures;
   clock: Clock;
   report: Report;
+  tracing: Tracing;
 }
 
 export type Sources = Awaited<ReturnType<typeof createSources>>;
 
 /** Each source: its client, behind its scheduler, behind loaders that live for one request. */
-export async function createSources({ config, figures, clock, report }: SourcesOptions) {
+export async function createSources({ config, figures, clock, report, tracing }: SourcesOptions) {
   const { googleAnalytics, partner } = config.sources;
   const redis = config.cache.redis === null ? null : await connectRedis(config.cache.redis, { clock, report });
   const maxBytes = config.cache.memory * 1_048_576;
@@ -54,12 +57,16 @@ export async function createSources({ config, figures, clock, report }: SourcesO
     const keeping = createKeeping({ source, near, redis, namespace, codec, clock, report });
     return {
       scheduler,
-      cache: createCache<V>({ source, near, ...keeping, pauseMs: scheduler.pauseMs, clock, report }),
+      cache: traceBatches(
+        createCache<V>({ source, near, ...keeping, pauseMs: scheduler.pauseMs, clock, report }),
+        source,
+        tracing,
+      ),
     };
   }
 
   const google = googleAnalytics && {
-    client: createGoogleAnalyticsClient(googleAnalytics),
+    client: createGoogleAnalyticsClient({ ...googleAnalytics, tracing }),
     ledgers: createLedgers({ concurrency: googleAnalytics.concurrency, clock, report }),
     keysPerReport: googleAnalytics.keysPerReport,
     ...shared('googleAnalytics', {
@@ -69,7 +76,7 @@ export async function createSources({ config, figures, clock, report }: SourcesO
     }),
   };
   const partnerSource = partner && {
-    client: createPartnerClient(partner, clock),
+    client: createPartnerClient(partner, clock, tracing),
     lifetime: partner.cache,
     readSummary: compileSummaryReader(figures.partner.values(), partner.identity),
     hasRange: parseUrlTemplate(partner.url).hasRange,

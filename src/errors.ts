@@ -18,7 +18,10 @@ export const errorTable = {
   SOURCE_REJECTED: { retryable: false, meaning: 'The source refused the credentials or the request (400, 401, 403).' },
   SOURCE_NOT_FOUND: { retryable: false, meaning: 'The partner does not know the product.' },
   CIRCUIT_OPEN: { retryable: true, meaning: 'Not asked: the source is failing at the moment.' },
-  OVERLOADED: { retryable: true, meaning: "Not asked: the source's queue is full." },
+  OVERLOADED: {
+    retryable: true,
+    meaning: "Not asked: the source's queue is full. With HTTP 503: the gateway itself has too much to do.",
+  },
   NOT_ADDITIVE: {
     retryable: false,
     meaning:

@@ -5,8 +5,16 @@ import type { Problem, SourceName } from './errors.js';
  * No event holds a URL, a key or a body. Durations are in ms.
  */
 export type TelemetryEvent =
-  | { type: 'request.finished'; requestId: string; operation: string | null; ms: number; errors: number }
+  | RequestFinished
   | { type: 'request.failed'; requestId: string; error: unknown }
+  /** Refused before it was read, because too much is asked of the process. */
+  | { type: 'request.shed'; requestId: string; reason: 'inFlight' | 'lag' | 'heap' }
+  /** Cut off: its client did not read its answer. */
+  | { type: 'reader.stalled'; requestId: string }
+  | { type: 'drain.started'; inFlight: number }
+  | { type: 'drain.finished'; ms: number }
+  /** Something that nobody caught; the process ends. */
+  | { type: 'process.crashed'; error: unknown }
   | { type: 'keys.asked'; source: SourceName; requestId: string; keys: number }
   | { type: 'reports.planned'; source: SourceName; requestId: string; reports: number }
   /** `tokens` is what a call cost, `remaining` what its property has left of this hour. */
@@ -34,6 +42,24 @@ export type TelemetryEvent =
   | { type: 'catalog.rejected'; problems: readonly Problem[] }
   | { type: 'access.open' }
   | { type: 'server.notice'; message: string };
+
+/** A GraphQL request, or one for a file, has its whole answer. */
+export interface RequestFinished {
+  readonly type: 'request.finished';
+  readonly requestId: string;
+  /** Who asked. */
+  readonly viewer: string;
+  /** The operation's own name; null where it has none. */
+  readonly operation: string | null;
+  /** export: a file of products; unknown: the document could not be read. */
+  readonly operationType: 'query' | 'export' | 'unknown';
+  /** The document as it was sent. Nothing of it is logged unless the configuration wants that. */
+  readonly query: string | undefined;
+  readonly ms: number;
+  readonly errors: number;
+  /** Each code of its errors once. */
+  readonly codes: readonly string[];
+}
 
 /** How a source is doing at this moment. */
 export interface SourceStatus {

@@ -228,12 +228,17 @@ describe('a file of which something is not known', () => {
     await gateway.partner.faults({ keys: ['P-1004'], fault: 'html' });
     const files = () =>
       gateway.events.flatMap((event) =>
-        event.type === 'request.finished' && event.operation === 'products.csv' ? [event.errors] : [],
+        event.type === 'request.finished' && event.operation === 'products.csv' ? [event] : [],
       );
     const before = files().length;
     await download(gateway, { site: 'shop', range: newRange(), columns });
     await until(() => files().length > before, 'the end of the request');
-    expect(files().at(-1)).toBe(2);
+    expect(files().at(-1)).toMatchObject({
+      operationType: 'export',
+      viewer: 'everybody',
+      errors: 2,
+      codes: ['SOURCE_BAD_RESPONSE'],
+    });
   });
 
   test('ends at the deadline, with what has come', async () => {
@@ -264,12 +269,15 @@ describe('a file of which something is not known', () => {
 });
 
 describe('a file on its way', () => {
-  async function startGated(products: number) {
+  async function startGated(products: number, server: object = {}) {
     const partner = await startGatedPartner();
     started.push(partner);
     const running = await startGateway({
       products,
-      configure: ({ sources }) => void Object.assign(sources.partner ?? {}, { url: partner.url }),
+      configure(file) {
+        Object.assign(file.sources.partner ?? {}, { url: partner.url });
+        Object.assign(file.server, server);
+      },
     });
     started.push(running);
     return { partner, gateway: withLists(running) };
@@ -300,6 +308,18 @@ describe('a file on its way', () => {
     expect(text.trim().split('\r\n')).toEqual([
       'id,partner.orders,problems',
       ...['P-1001', 'P-1002', 'P-1003', 'P-1004'].map((id) => `${idOf(id)},9,`),
+    ]);
+  });
+
+  test('is ended in order when the gateway closes, and says of what has not come that it was too late', async () => {
+    const { partner, gateway } = await startGated(2, { grace: '100ms' });
+    const reading = download(gateway, { site: 'shop', range, columns: 'partner.orders' });
+    await until(() => partner.asked().length === 2, 'the calls');
+    partner.release('P-1001');
+    await gateway.app.close();
+    expect((await reading).rows).toEqual([
+      { 'partner.orders': '9', problems: '' },
+      { 'partner.orders': '', problems: 'partner.orders: DEADLINE_EXCEEDED' },
     ]);
   });
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { print as printDocument } from 'graphql';
-import { createApp } from '../app.js';
+import { createApp, type Occasion } from '../app.js';
 import { systemClock } from '../clock.js';
 import { loadConfig } from '../config.js';
 import { secretsOf } from '../configSecrets.js';
@@ -14,6 +14,7 @@ import { createDemoWorld } from '../demo/seed.js';
 import { createLog } from '../server/telemetryListeners.js';
 import type { TelemetryEvent } from '../telemetry.js';
 import type { Print } from './serve.js';
+import type { Running } from './supervise.js';
 
 export interface DemoCommandOptions {
   port: number;
@@ -25,23 +26,24 @@ export interface DemoCommandOptions {
 }
 
 /** The gateway in front of two emulated services, on real ports: port + 1 is Google Analytics, port + 2 the partner. */
-export async function demo(options: DemoCommandOptions): Promise<{ close(): Promise<void> }> {
+export async function demo(options: DemoCommandOptions): Promise<Running> {
   /** What was opened, to be closed in the reverse order, also when the next thing cannot be opened. */
-  const opened: (() => Promise<unknown>)[] = [];
-  const close = async () => {
-    for (const undo of opened.splice(0).reverse()) await undo();
+  const opened: ((occasion: Occasion) => Promise<unknown>)[] = [];
+  const close = async (occasion: Occasion) => {
+    for (const undo of opened.splice(0).reverse()) await undo(occasion);
   };
   try {
     await open(options, opened);
   } catch (error) {
-    await close();
+    await close('asked');
     if (!(error instanceof Error && /is in use/.test(error.message))) throw error;
     throw new Error(`${error.message} The demo takes three ports in a row; choose the first by --port or PORT.`);
   }
-  return { close };
+  // Nobody balances loads over demos: none of them waits to be noticed.
+  return { close: (occasion) => close(occasion === 'terminated' ? 'asked' : occasion) };
 }
 
-async function open(options: DemoCommandOptions, opened: (() => Promise<unknown>)[]): Promise<void> {
+async function open(options: DemoCommandOptions, opened: ((occasion: Occasion) => Promise<unknown>)[]): Promise<void> {
   const { port, products, sites, seed, latency, print } = options;
   const world = createDemoWorld({ products, sites, seed });
   const partnerKey = `demo-key-${seed}`;
@@ -62,12 +64,13 @@ async function open(options: DemoCommandOptions, opened: (() => Promise<unknown>
     partnerKey,
   });
   const config = loadConfig(file, {});
-  const log = createLog(secretsOf(config));
+  // A line for each request is for operators.
+  const log = createLog({ level: 'warn', queries: false, secrets: secretsOf(config) });
   // Nobody has to be warned that the demo is open.
   const report = (event: TelemetryEvent) => event.type !== 'access.open' && log(event);
   const sandboxDocument = printDocument(productStats);
   const app = await createApp(config, { report, alwaysTrace: true, sandboxDocument });
-  opened.push(() => app.close());
+  opened.push((occasion) => app.close(occasion));
   const url = await app.listen();
   welcome({ url, googleUrl: google.url, partnerUrl: partner.url, file, site: world.sites[0]?.id ?? '', print });
 }

@@ -68,7 +68,8 @@ async function ask(url: string, operation: Operation, key = environmentKey()): P
 
 async function askInProcess(file: string, operation: Operation): Promise<FormattedExecutionResult> {
   const config = loadConfig(file);
-  const app = await createApp(config, { report: createLog(secretsOf(config)) });
+  const report = createLog({ level: 'warn', queries: false, secrets: secretsOf(config) });
+  const app = await createApp(config, { report });
   try {
     return await app.execute(operation);
   } finally {

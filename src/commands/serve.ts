@@ -19,7 +19,7 @@ export async function serve({
   print: Print;
 }): Promise<App> {
   const config = withPort(loadConfig(file), port);
-  const app = await createApp(config, { report: createLog(secretsOf(config)) });
+  const app = await createApp(config, { report: createLog({ ...config.log, secrets: secretsOf(config) }) });
   print(`Analytics Gateway listens on ${await app.listen()}graphql`);
   return app;
 }

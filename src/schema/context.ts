@@ -14,6 +14,8 @@ export interface CallLimits {
 /** What the resolvers of one request share. Made anew for every request, so that nothing passes from one to another. */
 export interface Context {
   readonly requestId: string;
+  /** The name of who asks, for the log; what it may see and have is in `catalog` and `limits` already. */
+  readonly viewer: string;
   /** Wall time, ms since the epoch, at which the request began: every date range of a request counts from the same day. */
   readonly now: number;
   readonly catalog: CatalogSnapshot;

@@ -20,8 +20,14 @@ export interface ProductExport {
    * @throws Disconnected when the client has gone.
    */
   readonly rows: AsyncIterable<CsvRow>;
-  /** How many cells of the rows so far are empty because they are not known. */
-  problems(): number;
+  /** How many cells of the rows so far are empty because they are not known, and why. */
+  problems(): Problems;
+}
+
+export interface Problems {
+  readonly cells: number;
+  /** Each code once; PENDING where it only was not waited for. */
+  readonly codes: ReadonlySet<string>;
 }
 
 /**
@@ -50,11 +56,11 @@ export async function exportProducts(request: ExportRequest, context: Context): 
     if (sides instanceof Promise) sides.catch(() => {});
     return { product, sides };
   });
-  const tally = { problems: 0 };
+  const tally = { cells: 0, codes: new Set<string>() };
   return {
     range,
     rows: writeRows(request.columns, { rows, table, context, tally }),
-    problems: () => tally.problems,
+    problems: () => tally,
   };
 }
 
@@ -92,7 +98,7 @@ interface RowsToWrite {
   readonly rows: readonly { readonly product: Product; readonly sides: Sides | Promise<Sides> }[];
   readonly table: Table;
   readonly context: Context;
-  readonly tally: { problems: number };
+  readonly tally: { cells: number; codes: Set<string> };
 }
 
 async function* writeRows(
@@ -102,20 +108,21 @@ async function* writeRows(
   yield [...columns.map(({ name }) => name), problemsColumn];
   for (const { product, sides } of rows) {
     const { cells, problems } = writeRow(product, columns, await sides, figures);
-    tally.problems += problems.length;
-    yield [...cells, problems.join('; ')];
+    tally.cells += problems.length;
+    for (const { code } of problems) tally.codes.add(code);
+    yield [...cells, problems.map(({ name, code }) => `${name}: ${code}`).join('; ')];
   }
   if (table.missing > 0) yield [...columns.map(() => null), describeMissing(table)];
 }
 
 /** What is not known is an empty cell, and a problem that says what and why. */
 function writeRow(product: Product, columns: readonly ExportColumn[], sides: Sides, figures: Figures) {
-  const problems: string[] = [];
+  const problems: { name: string; code: string }[] = [];
   const cells = columns.map(({ name, figure }): CsvCell => {
     if (!figure) return product[name as 'id' | 'name'];
     const known = readFigure(figure.home, figure.figure, sides, figures);
     if ('value' in known) return writeValue(known.value, figure.type);
-    problems.push(`${name}: ${reasonOf(known)}`);
+    problems.push({ name, code: reasonOf(known) });
     return null;
   });
   return { cells, problems };

@@ -1,4 +1,9 @@
-import { ApolloServer, type ApolloServerPlugin, type GraphQLRequestContext } from '@apollo/server';
+import {
+  ApolloServer,
+  type ApolloServerPlugin,
+  type GraphQLRequestContext,
+  type GraphQLRequestContextWillSendResponse,
+} from '@apollo/server';
 import {
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
@@ -14,8 +19,8 @@ import { type DocumentLimits, limitDocuments } from './documentLimits.js';
 import { createIncrementalExecution } from './incremental.js';
 import { knownOperationTypes, noListInList } from './limits.js';
 import { isForClients, maskError } from './masking.js';
-import { limitOperations } from './operationLimits.js';
 import { createPriceGate, type PriceGateOptions } from './priceGate.js';
+import { formatServerTiming } from './serverTiming.js';
 import type { Traces } from './trace.js';
 
 export interface ApolloOptions extends PriceGateOptions {
@@ -59,7 +64,6 @@ export function createApollo(options: ApolloOptions): ApolloServer<Context> {
     formatError: maskError,
     logger: { debug() {}, info() {}, warn: notice, error: notice },
     plugins: [
-      limitOperations(limits),
       ApolloServerPluginUsageReportingDisabled(),
       production
         ? ApolloServerPluginLandingPageDisabled()
@@ -85,15 +89,25 @@ function telemetryPlugin({ traces, clock, report, alwaysTrace }: ApolloOptions):
       const addTrace = (part: { extensions?: Record<string, unknown> }, { requestId }: Context) => {
         if (traced) part.extensions = { ...part.extensions, sources: traces.read(requestId) };
       };
-      const finish = ({ contextValue, operationName, errors }: GraphQLRequestContext<Context>) =>
+      /** Not for answers in parts: their headers have left before there is anything to say. */
+      const setServerTiming = ({ response, contextValue }: GraphQLRequestContextWillSendResponse<Context>) =>
+        response.http.headers.set('server-timing', formatServerTiming(traces.read(contextValue.requestId)));
+      const failed: GraphQLError[] = [];
+      const finish = ({ contextValue, operationName, operation, source }: GraphQLRequestContext<Context>) =>
         report({
           type: 'request.finished',
           requestId: contextValue.requestId,
+          viewer: contextValue.viewer,
           operation: operationName ?? null,
+          // The schema has no other type.
+          operationType: operation ? 'query' : 'unknown',
+          query: source,
           ms: clock.monotonic() - startedAt,
-          errors: errors?.length ?? 0,
+          errors: failed.length,
+          codes: [...new Set(failed.map(codeOf))],
         });
       const reportUnknown = ({ contextValue }: GraphQLRequestContext<Context>, errors: readonly GraphQLError[]) => {
+        failed.push(...errors);
         for (const error of errors) {
           const known = isForClients(error, error.extensions['code']) || error.originalError instanceof Disconnected;
           const { requestId } = contextValue;
@@ -107,6 +121,7 @@ function telemetryPlugin({ traces, clock, report, alwaysTrace }: ApolloOptions):
           const { body } = context.response;
           if (body.kind !== 'single') return;
           addTrace(body.singleResult, context.contextValue);
+          if (traced) setServerTiming(context);
           finish(context);
         },
         async willSendSubsequentPayload(context, payload) {
@@ -117,4 +132,10 @@ function telemetryPlugin({ traces, clock, report, alwaysTrace }: ApolloOptions):
       };
     },
   };
+}
+
+/** As the client reads it. */
+function codeOf(error: GraphQLError): string {
+  const { code } = error.extensions;
+  return isForClients(error, code) ? String(code) : 'INTERNAL_SERVER_ERROR';
 }

@@ -1,5 +1,5 @@
 import { pipeline } from 'node:stream';
-import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
+import type { FastifyInstance, FastifyReply, RouteShorthandOptions } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { Clock } from '../clock.js';
 import { createCsvFile } from '../csv.js';
@@ -10,14 +10,14 @@ import { exportProducts, type ProductExport, planExport } from '../schema/export
 import { type ExportRequest, readExportRequest } from '../schema/exportRequest.js';
 import type { Report } from '../telemetry.js';
 import { excessOf, type PriceWords, priceOf } from './priceGate.js';
+import type { OpenRequest } from './requestOpener.js';
 
 export interface ExportOptions {
   schema: GraphQLSchema;
   createPlanning(): Planning;
-  /** Who may not ask is answered by these. */
-  admit: onRequestAsyncHookHandler[];
-  /** Begins what lives as long as the request. */
-  openContext(request: FastifyRequest, reply: FastifyReply): Context;
+  /** What a request goes through before it begins: who may not ask is answered there, and the others have their turns. */
+  hooks: Pick<RouteShorthandOptions, 'onRequest' | 'preHandler'>;
+  openRequest: OpenRequest;
   clock: Clock;
   report: Report;
 }
@@ -33,7 +33,7 @@ const exportWords: PriceWords = {
  * answer of GraphQL can be read before it is whole.
  */
 export function addExports(server: FastifyInstance, options: ExportOptions): void {
-  const { schema, createPlanning, admit, openContext, clock, report } = options;
+  const { schema, createPlanning, hooks, openRequest, clock, report } = options;
 
   async function open(request: ExportRequest, context: Context): Promise<ProductExport> {
     const price = priceOf(await planExport(request, context, createPlanning()));
@@ -59,10 +59,23 @@ export function addExports(server: FastifyInstance, options: ExportOptions): voi
     context: Context,
   ) {
     const startedAt = clock.monotonic();
-    const { requestId } = context;
+    const { requestId, viewer } = context;
+    const finish = () => {
+      const { cells, codes } = problems();
+      report({
+        type: 'request.finished',
+        requestId,
+        viewer,
+        operation: 'products.csv',
+        operationType: 'export',
+        query: undefined,
+        ms: clock.monotonic() - startedAt,
+        errors: cells,
+        codes: [...codes],
+      });
+    };
     const file = pipeline(watch(rows, requestId), createCsvFile(), (error) => {
-      const ms = clock.monotonic() - startedAt;
-      if (!error) report({ type: 'request.finished', requestId, operation: 'products.csv', ms, errors: problems() });
+      if (!error) finish();
     });
     return reply
       .type('text/csv; charset=utf-8')
@@ -72,14 +85,14 @@ export function addExports(server: FastifyInstance, options: ExportOptions): voi
   }
 
   const route = {
-    onRequest: admit,
+    ...hooks,
     // What costs something is not done for a client that only wants to know whether it is there.
     exposeHeadRoute: false,
     // Packing would hold a row back until there are enough of them to pack well.
     compress: false,
   } as const;
   server.get('/export/products.csv', route, async (request, reply) => {
-    const context = openContext(request, reply);
+    const context = openRequest(request, reply);
     try {
       const wanted = readExportRequest(request.query as Record<string, unknown>, schema, context);
       if (!wanted) return refuse(reply, 404, new GatewayError('BAD_USER_INPUT', 'site: there is no such site.'));

@@ -1,4 +1,5 @@
-import type { FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Report } from '../telemetry.js';
 
 export interface Failure {
   readonly status: number;
@@ -10,6 +11,20 @@ export interface Failure {
 /** Every error has the form that GraphQL clients read, also where no operation was reached. */
 export function fail(reply: FastifyReply, { status, message, code = codeOf(status) }: Failure): FastifyReply {
   return reply.code(status).send({ errors: [{ message, extensions: { code } }] });
+}
+
+/** Answers for what the framework could not read, for what nobody expected, and where there is nothing. */
+export function answerFailures(server: FastifyInstance, report: Report): void {
+  server.setErrorHandler((error: { statusCode?: number; message?: string }, request, reply) => {
+    const { statusCode = 500, message = 'The request is not valid.' } = error;
+    if (statusCode < 500) return fail(reply, { status: statusCode, message });
+    report({ type: 'request.failed', requestId: request.id, error });
+    return fail(reply, { status: 500, message: 'The gateway failed on this request; its log knows more.' });
+  });
+  server.setNotFoundHandler((request, reply) => {
+    const [path] = request.url.split('?');
+    return fail(reply, { status: 404, message: `There is nothing at ${path}; GraphQL is at /graphql.` });
+  });
 }
 
 function codeOf(status: number): string {

@@ -1,15 +1,20 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { SourceStatus, TelemetryEvent } from '../telemetry.js';
+import type { Load } from './overload.js';
 
 /** Prometheus metrics of everything that the cores report. Labels are source names and codes, never a URL or an id. */
 export interface Metrics {
   listen(event: TelemetryEvent): void;
+  /** Shows the load of the process from now on. */
+  watch(load: () => Load): void;
   readonly contentType: string;
   text(): Promise<string>;
 }
 
 /** From a call that is answered at once to one that takes the partner's three minutes (s). */
 const buckets = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 180];
+/** From an answer out of the cache to the longest deadlines that people set (s). */
+const requestBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 const breakerValues = { closed: 0, halfOpen: 1, open: 2 } as const;
 
 export function createMetrics(statuses: () => readonly SourceStatus[]): Metrics {
@@ -22,6 +27,7 @@ export function createMetrics(statuses: () => readonly SourceStatus[]): Metrics 
       if (event.type === 'redis.changed') showRedis(event.up);
       else count(counters, event);
     },
+    watch: (load) => addLoadGauges(registry, load),
     contentType: registry.contentType,
     text: () => registry.metrics(),
   };
@@ -65,7 +71,22 @@ function createCounters(registry: Registry) {
     redisFailures: counter('gateway_redis_failures_total', 'Commands without an answer of use, by error code', [
       'code',
     ]),
-    requests: counter('gateway_requests_total', 'GraphQL requests, by result (ok or errors)', ['result']),
+    shed: counter('gateway_requests_shed_total', 'Requests that were refused at once, by reason', ['reason']),
+    stalled: counter('gateway_readers_stalled_total', 'Clients that were cut off because they did not read', []),
+    requestDuration: new Histogram({
+      name: 'gateway_request_duration_seconds',
+      help: 'How long a request took, by type of operation (query or export)',
+      labelNames: ['type'],
+      buckets: requestBuckets,
+      registers,
+    }),
+    cacheKeys: counter(
+      'gateway_cache_keys_total',
+      'Keys asked for that needed no call of their own: FRESH and STALE were in the cache, JOINED were on their way',
+      ['source', 'result'],
+    ),
+    keys: counter('gateway_source_keys_total', 'Different keys that requests asked for', ['source']),
+    requests: counter('gateway_requests_total', 'GraphQL requests and files, by result (ok or errors)', ['result']),
   };
 }
 
@@ -110,6 +131,21 @@ function count(counters: Counters, event: TelemetryEvent): void {
       break;
     case 'request.finished':
       counters.requests.inc({ result: event.errors === 0 ? 'ok' : 'errors' });
+      counters.requestDuration.observe({ type: event.operationType }, event.ms / 1_000);
+      break;
+    case 'request.shed':
+      counters.shed.inc({ reason: event.reason });
+      break;
+    case 'reader.stalled':
+      counters.stalled.inc();
+      break;
+    case 'keys.asked':
+      counters.keys.inc({ source: event.source }, event.keys);
+      break;
+    case 'cache.read':
+      counters.cacheKeys.inc({ source: event.source, result: 'FRESH' }, event.hits);
+      counters.cacheKeys.inc({ source: event.source, result: 'STALE' }, event.staleHits);
+      counters.cacheKeys.inc({ source: event.source, result: 'JOINED' }, event.joined);
       break;
   }
 }
@@ -134,6 +170,22 @@ function addGauges(registry: Registry, statuses: () => readonly SourceStatus[]):
   gauge('gateway_source_queued', 'Calls that wait for their turn', ({ queued }) => queued);
   gauge('gateway_source_quota_tokens', 'Quota tokens left for this hour', ({ quotaRemaining }) => quotaRemaining);
   gauge('gateway_source_breaker_state', '0 closed, 1 half open, 2 open', ({ breaker }) => breakerValues[breaker]);
+}
+
+function addLoadGauges(registry: Registry, load: () => Load): void {
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  gauge('gateway_requests_in_flight', 'GraphQL requests and files in progress', () => load().inFlight);
+  gauge('gateway_event_loop_lag_seconds', 'How late the event loop is', () => load().lagMs / 1_000);
+  gauge('gateway_heap_used_ratio', 'Of the heap that V8 may use', () => load().heapShare);
+  gauge('gateway_resident_memory_bytes', 'Memory of the process', () => process.memoryUsage.rss());
 }
 
 /** Shown from the first time that something is known of Redis: not at all where none is configured. */

@@ -1,4 +1,4 @@
-import type { ApolloServerPlugin, GraphQLRequestContextDidResolveOperation } from '@apollo/server';
+import type { GraphQLRequestContextDidResolveOperation } from '@apollo/server';
 import { type FragmentDefinitionNode, GraphQLError, getVariableValues, Kind } from 'graphql';
 import { GatewayError } from '../errors.js';
 import type { Context } from '../schema/context.js';
@@ -9,20 +9,18 @@ const maxVariableDepth = 10;
 /** Every value is coerced before a resolver could say that there are too many. */
 const maxVariableValues = 2_000;
 
-/** Refuses what only the variables show to be too much, before anything is executed. */
-export function limitOperations(limits: { readonly values: number }): ApolloServerPlugin<Context> {
-  return {
-    async requestDidStart() {
-      return {
-        async didResolveOperation(request) {
-          const refusal = refusalOf(request, limits.values);
-          if (!refusal) return;
-          const extensions = { ...refusal.extensions, http: { status: 400 } };
-          throw new GraphQLError(refusal.message, { originalError: refusal, extensions });
-        },
-      };
-    },
-  };
+/**
+ * Refuses what only the variables show to be too much, before anything is executed.
+ * @throws GraphQLError that says how much it is and how much it may be.
+ */
+export function checkSize(
+  request: GraphQLRequestContextDidResolveOperation<Context>,
+  limits: { readonly values: number },
+): void {
+  const refusal = refusalOf(request, limits.values);
+  if (!refusal) return;
+  const extensions = { ...refusal.extensions, http: { status: 400 } };
+  throw new GraphQLError(refusal.message, { originalError: refusal, extensions });
 }
 
 function refusalOf(request: GraphQLRequestContextDidResolveOperation<Context>, maxValues: number): GatewayError | null {

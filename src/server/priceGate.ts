@@ -6,12 +6,15 @@ import type { Context } from '../schema/context.js';
 import { planOperation } from '../schema/planOperation.js';
 import { boundPrice, type Price } from '../schema/price.js';
 import { maskError } from './masking.js';
+import { checkSize } from './operationLimits.js';
 
 export interface PriceGateOptions {
   schema: GraphQLSchema;
   /** The most reports that a selection of Google Analytics needs for one site. */
   reportsPerSelection(context: Context): number;
   createPlanning(): Planning;
+  /** Of what an operation may be at all, whatever it costs. */
+  limits: { readonly values: number };
 }
 
 type Operation = GraphQLRequestContext<Context>;
@@ -24,6 +27,7 @@ export function createPriceGate({
   schema,
   reportsPerSelection,
   createPlanning,
+  limits,
 }: PriceGateOptions): ApolloServerPlugin<Context> {
   async function plan({ document, operationName, request: { variables }, contextValue }: Operation) {
     if (!document) throw new Error('An operation is planned before it was parsed.');
@@ -60,6 +64,8 @@ export function createPriceGate({
     async requestDidStart() {
       return {
         async didResolveOperation(request) {
+          // Here and not in a plugin of its own, because Apollo asks all plugins at once: what is too large must not be priced.
+          checkSize(request, limits);
           const most = isPlanOnly(request) || request.contextValue.planning ? null : bound(request);
           if (!most || !excessOf(most, request.contextValue)) return;
           const excess = excessOf(priceOf((await plan(request)).plan), request.contextValue);

@@ -11,6 +11,8 @@ export interface RequestScope {
   /** Monotonic ms. */
   readonly deadline: number;
   disconnect(): void;
+  /** Ends the wait before its time, because the gateway is closing: what is missing is DEADLINE_EXCEEDED. */
+  expire(): void;
   /** The answer is complete: lets go of the timer. */
   end(): void;
 }
@@ -31,6 +33,10 @@ export function createRequestScope(options: { requestId: string; deadlineMs: num
     disconnect() {
       end();
       controller.abort(new Disconnected());
+    },
+    expire() {
+      end();
+      controller.abort(new GatewayError('DEADLINE_EXCEEDED', 'The gateway is closing; ask again.'));
     },
     end,
   };

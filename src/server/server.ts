@@ -3,7 +3,12 @@ import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import compress from '@fastify/compress';
 import helmet from '@fastify/helmet';
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type preHandlerHookHandler,
+} from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config.js';
@@ -12,15 +17,21 @@ import type { Context } from '../schema/context.js';
 import type { Report } from '../telemetry.js';
 import type { Viewer } from '../viewer.js';
 import { allowOrigins, createAccessHook } from './accessHook.js';
+import { createAdmission } from './admission.js';
 import type { Access } from './auth.js';
+import { sandboxPolicy, strictPolicy } from './contentPolicies.js';
 import { createDocumentHook } from './documentHook.js';
-import { createDrain } from './drain.js';
+import { createDrain, type DrainTimes } from './drain.js';
 import { addExports } from './exports.js';
-import { fail } from './failure.js';
-import { unauthenticated } from './masking.js';
+import { answerFailures, fail } from './failure.js';
+import { createHttpServer } from './httpServer.js';
 import type { Metrics } from './metrics.js';
+import { createOverload, type Overload } from './overload.js';
 import { servePages } from './pages.js';
-import { createRequestScope, followResponse, type RequestScope } from './requestScope.js';
+import { createRequestOpener } from './requestOpener.js';
+import type { RequestScope } from './requestScope.js';
+import type { RequestSpans } from './requestSpans.js';
+import { limitStall } from './slowReaders.js';
 import type { Traces } from './trace.js';
 import type { TrustedDocuments } from './trustedDocuments.js';
 
@@ -34,91 +45,70 @@ export interface ServerOptions {
   createPlanning(): Planning;
   traces: Traces;
   metrics: Metrics;
+  spans: RequestSpans;
   clock: Clock;
   report: Report;
 }
 
-/** How long a client may take to send its request, and how large it may be. */
-const requestTimeoutMs = 10_000;
 /** Ten times what a document of all its tokens takes, with 200 ids of the longest: what is larger is no question. */
 const maxRequestBytes = 524_288;
 
 /** Below this many bytes an answer is sent as it is: packing it costs more than it saves. */
 const packedFromBytes = 1_400;
 
-/** For answers that are no pages. */
-const strictPolicy = { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } };
+/** How long a client may take nothing of an answer that is on its way to it (ms). */
+const stallMs = 15_000;
 
-/** Sandbox's page brings a stricter policy for its scripts, with a nonce that only it knows; both hold at once. */
-const sandboxPolicy = {
-  useDefaults: false,
-  directives: {
-    defaultSrc: ["'self'", 'https:', 'data:', "'unsafe-inline'"],
-    baseUri: ["'none'"],
-    objectSrc: ["'none'"],
-    frameAncestors: ["'none'"],
-  },
-};
+export interface GatewayServer {
+  readonly fastify: FastifyInstance;
+  /** Answers what is under way, and ends. */
+  close(times: DrainTimes): Promise<void>;
+}
 
-/** The HTTP side: GraphQL, the explorer, files of products, and the two questions that an orchestrator asks. */
-export async function createServer({
-  config,
-  apollo,
-  access,
-  documents,
-  createContext,
-  schema,
-  createPlanning,
-  traces,
-  metrics,
-  clock,
-  report,
-}: ServerOptions): Promise<FastifyInstance> {
+/**
+ * The HTTP side: GraphQL, the explorer, files of products, and the two questions that an orchestrator asks.
+ *
+ * What a request goes through, the cheapest first: whether there is too much to do, who asks, whether its document is trusted,
+ * its turn, and then its execution.
+ */
+export async function createServer(options: ServerOptions): Promise<GatewayServer> {
+  const { config, apollo, access, documents, createContext, schema, createPlanning } = options;
+  const { traces, metrics, spans, clock, report } = options;
+  const overload = createOverload(config.server);
+  const admission = createAdmission({ overload, requestIdOf, report });
   const server = fastify({
     bodyLimit: maxRequestBytes,
-    requestTimeout: requestTimeoutMs,
+    serverFactory: (handle) => createHttpServer(admission(handle)),
     trustProxy: config.server.proxies.length > 0 && [...config.server.proxies],
-    http: { headersTimeout: requestTimeoutMs },
+    // Requests that come over connections that are still open are answered until these are closed.
+    return503OnClosing: false,
     frameworkErrors: (_, __, reply) => fail(reply, { status: 400, message: 'The URL is not valid.' }),
     genReqId: (request) => requestIdOf(request.headers['x-request-id']),
   });
-  const drain = createDrain(server.server);
-  let ready = false;
-  let requests = 0;
-
-  /** @throws GraphQLError where nobody was admitted: Apollo is asked for data, not for its page. */
-  function openContext(request: FastifyRequest, reply: FastifyReply): Context {
-    if (!request.viewer) throw unauthenticated();
-    // Clients may use an id of theirs twice; what is kept by request needs one of its own.
-    requests += 1;
-    const requestId = `${request.id}.${requests.toString(36)}`;
-    const scope = createRequestScope({ requestId, deadlineMs: config.server.deadline, clock });
-    followResponse(scope, reply.raw);
-    traces.begin(requestId);
-    reply.raw.once('close', () => traces.end(requestId));
-    return createContext(scope, request.viewer);
-  }
+  const drain = createDrain({ server: server.server, clock, report });
+  metrics.watch(() => overload.load);
+  let isStarted = false;
+  const isReady = () => isStarted && !drain.isDraining && !overload.isLate();
+  const { deadline: deadlineMs } = config.server;
+  const openRequest = createRequestOpener({ deadlineMs, createContext, drain, spans, traces, clock });
+  const takeTurn = inTurn(overload, spans);
 
   await server.register(helmet, { contentSecurityPolicy: strictPolicy, crossOriginOpenerPolicy: false, hsts: false });
   // Answers only: a small request must not become a large one.
   await server.register(compress, { threshold: packedFromBytes, globalDecompression: false });
   server.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
   await allowOrigins(server, access);
-  server.setErrorHandler((error: { statusCode?: number; message?: string }, request, reply) => {
-    const { statusCode = 500, message = 'The request is not valid.' } = error;
-    if (statusCode < 500) return fail(reply, { status: statusCode, message });
-    report({ type: 'request.failed', requestId: request.id, error });
-    return fail(reply, { status: 500, message: 'The gateway failed on this request; its log knows more.' });
+  server.addHook('onSend', async (request, reply) => {
+    if (drain.isDraining) reply.header('connection', 'close');
+    limitStall(reply.raw, stallMs, () => report({ type: 'reader.stalled', requestId: request.id }));
   });
-  server.setNotFoundHandler((request, reply) => {
-    const [path] = request.url.split('?');
-    return fail(reply, { status: 404, message: `There is nothing at ${path}; GraphQL is at /graphql.` });
-  });
+  server.addHook('onClose', async () => overload.close());
+  answerFailures(server, report);
 
   await servePages(server, { explorer: !config.production });
   server.get('/livez', async () => ({ status: 'alive' }));
   server.get('/readyz', async (_, reply) =>
-    reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready' }),
+    reply.code(isReady() ? 200 : 503).send({ status: isReady() ? 'ready' : 'not ready' }),
   );
   // Scrapers can send a key as well (`authorization:` in Prometheus), and numbers of the inside are not for strangers.
   server.get('/metrics', { onRequest: createAccessHook(access) }, async (_, reply) =>
@@ -129,22 +119,26 @@ export async function createServer({
     url: '/graphql',
     helmet: { contentSecurityPolicy: config.production ? strictPolicy : sandboxPolicy },
     onRequest: [requireHost, createAccessHook(access, (request) => !config.production && mayBeSandbox(request))],
-    ...(documents && { preHandler: createDocumentHook(documents) }),
+    preHandler: documents ? [createDocumentHook(documents), takeTurn] : takeTurn,
     handler: fastifyApolloHandler(apollo, {
-      context: async (request: FastifyRequest, reply: FastifyReply) => openContext(request, reply),
+      context: async (request: FastifyRequest, reply: FastifyReply) => openRequest(request, reply),
     }),
   });
-  const admit = [requireHost, createAccessHook(access)];
-  addExports(server, { schema, createPlanning, admit, openContext, clock, report });
+  const hooks = { onRequest: [requireHost, createAccessHook(access)], preHandler: takeTurn };
+  addExports(server, { schema, createPlanning, hooks, openRequest, clock, report });
 
   server.addHook('onReady', async () => {
-    ready = true;
+    isStarted = true;
   });
-  server.addHook('preClose', async () => {
-    ready = false;
-    drain.begin();
-  });
-  return server;
+  return { fastify: server, close: (times) => drain.close(times, () => server.close()) };
+}
+
+/** Lets a request begin when it is its turn, unless its client has left by then. */
+function inTurn(overload: Overload, spans: RequestSpans): preHandlerHookHandler {
+  return ({ raw: request, routeOptions: { url: route = '' } }, { raw: response }, done) =>
+    overload.takeTurn(() => {
+      if (!response.destroyed) spans.open({ request, response, route }, done);
+    });
 }
 
 /** The handler makes a whole URL of it, and would take one that is none for a fault of its own. */

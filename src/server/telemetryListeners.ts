@@ -1,22 +1,59 @@
 import { pino } from 'pino';
+import { type Clock, systemClock } from '../clock.js';
 import { formatProblem } from '../errors.js';
-import type { Report, TelemetryEvent } from '../telemetry.js';
+import type { Report, RequestFinished, TelemetryEvent } from '../telemetry.js';
 import { createRedactor } from './redactor.js';
 
-/** One JSON line per event that a person has to know of, on standard error; without these secrets, whatever an event says. */
-export function createLog(secrets: readonly string[]): Report {
+export interface LogOptions {
+  /** The least that is written. */
+  level: 'info' | 'warn' | 'error';
+  /** Whether the line of a request holds its document. */
+  queries: boolean;
+  /** What no line may hold, whatever an event says. */
+  secrets: readonly string[];
+}
+
+/**
+ * One JSON line per event that a person has to know of, on standard error. Of the same trouble at most ten lines a second,
+ * so that an outage does not drown what else there is to read, or the disk; the next line says how many were left out.
+ */
+export function createLog({ level, queries, secrets }: LogOptions): Report {
   const logger = pino(
-    { base: null, timestamp: pino.stdTimeFunctions.isoTime, hooks: { streamWrite: createRedactor(secrets) } },
+    { base: null, level, timestamp: pino.stdTimeFunctions.isoTime, hooks: { streamWrite: createRedactor(secrets) } },
     pino.destination({ dest: 2, sync: true }),
   );
+  const sample = createSampling(systemClock);
   return (event) => {
-    const entry = describe(event);
-    if (entry) logger[entry.level](entry.fields, entry.message);
+    const entry = event.type === 'request.finished' ? describeRequest(event, queries) : describe(event);
+    if (!entry || !logger.isLevelEnabled(entry.level)) return;
+    const leftOut = entry.level === 'info' ? 0 : sample(entry.message);
+    if (leftOut !== null) logger[entry.level]({ ...entry.fields, ...(leftOut > 0 && { leftOut }) }, entry.message);
+  };
+}
+
+const linesPerSecond = 10;
+
+/** Answers with how many of the kind were left out since the last line; null = leave this one out, too. */
+export function createSampling(clock: Pick<Clock, 'monotonic'>): (kind: string) => number | null {
+  const kinds = new Map<string, { since: number; lines: number; leftOut: number }>();
+  return (kind) => {
+    const now = clock.monotonic();
+    const last = kinds.get(kind) ?? { since: now, lines: 0, leftOut: 0 };
+    const current = now - last.since < 1_000 ? last : { ...last, since: now, lines: 0 };
+    kinds.set(kind, current);
+    if (current.lines === linesPerSecond) {
+      current.leftOut += 1;
+      return null;
+    }
+    const { leftOut } = current;
+    current.lines += 1;
+    current.leftOut = 0;
+    return leftOut;
   };
 }
 
 interface Entry {
-  level: 'info' | 'warn' | 'error';
+  level: 'info' | 'warn' | 'error' | 'fatal';
   message: string;
   fields: Record<string, unknown>;
 }
@@ -62,6 +99,22 @@ function describe(event: TelemetryEvent): Entry | null {
         fields: { source },
       };
     }
+    case 'request.shed': {
+      const { requestId, reason } = event;
+      return { level: 'warn', message: 'too much to do; a request was refused', fields: { requestId, reason } };
+    }
+    case 'reader.stalled':
+      return {
+        level: 'warn',
+        message: 'a client did not read its answer; it was cut off',
+        fields: { requestId: event.requestId },
+      };
+    case 'drain.started':
+      return { level: 'info', message: 'ending; what runs is answered', fields: { inFlight: event.inFlight } };
+    case 'drain.finished':
+      return { level: 'info', message: 'all is answered', fields: { ms: Math.round(event.ms) } };
+    case 'process.crashed':
+      return { level: 'fatal', message: 'a fault that nobody caught; ending', fields: placeOf(event.error) };
     case 'server.notice':
       return { level: 'warn', message: event.message, fields: {} };
     default:
@@ -74,4 +127,17 @@ function failureFields({
   error,
 }: Extract<TelemetryEvent, { type: 'request.failed' }>): Record<string, unknown> {
   return { requestId, error: error instanceof Error ? error.stack : String(error) };
+}
+
+function describeRequest(event: RequestFinished, queries: boolean): Entry {
+  const { requestId, viewer, operation, ms, errors, codes, query } = event;
+  const fields = { requestId, viewer, operation, ms: Math.round(ms), errors, codes };
+  return { level: 'info', message: 'a request was answered', fields: queries ? { ...fields, query } : fields };
+}
+
+/** What kind of error, and where it was made. Not its message: a foreign one may hold a URL with a key in it. */
+function placeOf(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { error: typeof error };
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return { error: error.name, stack: frames.map((line) => line.trim()) };
 }

@@ -14,6 +14,7 @@ export interface Ended {
 }
 
 export interface RunningCommand {
+  readonly pid: number | undefined;
   stdout(): string;
   stderr(): string;
   /** The first group of the pattern, as soon as standard output has it. */
@@ -47,6 +48,7 @@ export function startCommand(args: readonly string[], environment: Record<string
     });
   });
   return {
+    pid: child.pid,
     stdout: () => stdout,
     stderr: () => stderr,
     async printed(pattern) {

@@ -146,9 +146,9 @@ async function post<T>(
   return { status: response.status, ...((await response.json()) as Omit<Answer<T>, 'status'>) };
 }
 
-export async function editYaml<T>(file: string, change: (content: T) => void): Promise<void> {
+export async function editYaml<T>(file: string, change: (content: T) => unknown): Promise<void> {
   const content = parse(await readFile(file, 'utf8')) as T;
-  change(content);
+  await change(content);
   await writeFile(file, stringify(content, { aliasDuplicateObjects: false }));
 }
 

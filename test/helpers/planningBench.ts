@@ -61,6 +61,7 @@ export function createPlanningBench(options: PlanningBenchOptions): PlanningBenc
   const loads = { partner: 0, googleAnalytics: 0 };
   const context: Context = {
     requestId: 'a request',
+    viewer: 'everybody',
     now: clock.now(),
     catalog,
     figures,

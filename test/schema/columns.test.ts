@@ -24,6 +24,7 @@ describe('a ratio of the partner alone', () => {
   async function order(currencies: Record<string, string>): Promise<string[]> {
     const context: Context = {
       requestId: 'a request',
+      viewer: 'everybody',
       now: Date.parse('2026-02-01T12:00:00Z'),
       catalog: createSnapshot([site], products),
       figures,

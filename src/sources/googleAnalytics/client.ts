@@ -1,5 +1,6 @@
 import { analyticsdata, type analyticsdata_v1beta, auth } from 'googleapis/build/src/apis/analyticsdata/index.js';
 import { companionOf } from '../../metricKinds.js';
+import { type Tracing, untraced } from '../../tracing.js';
 import { badResponse, failureOfGoogle, isStaleToken } from './failures.js';
 import { type FieldMetadata, readMetadata } from './metadata.js';
 import { maxMetricsPerReport, type ReportPlan } from './planner.js';
@@ -16,6 +17,7 @@ export interface GoogleAnalyticsClientOptions {
   concurrency: number;
   /** Ms. */
   timeout: number;
+  tracing?: Tracing;
 }
 
 export interface GoogleAnalyticsClient {
@@ -38,6 +40,7 @@ export function createGoogleAnalyticsClient(options: GoogleAnalyticsClientOption
     tokenUrl: options.tokenUrl,
     connections: options.concurrency,
     timeoutMs: options.timeout,
+    tracing: options.tracing ?? untraced,
   });
   const clientOptions = { transporterOptions: { fetchImplementation: transport.fetch } };
   const createApi = () =>

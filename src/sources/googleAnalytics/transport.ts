@@ -1,5 +1,6 @@
 import { Agent, fetch as undiciFetch } from 'undici';
 import { GatewayError } from '../../errors.js';
+import { type Tracing, withoutQuery } from '../../tracing.js';
 import { readBounded } from '../boundedBody.js';
 import { badResponse, brokenOff, tokenRefused, tokenServerFailed, unreachable } from './failures.js';
 
@@ -14,13 +15,14 @@ export interface TransportOptions {
   connections: number;
   /** How long a token may take; what limits a report does not limit its token. */
   timeoutMs: number;
+  tracing: Tracing;
 }
 
 /**
  * The fetch that the Google client works with, for tokens and reports alike. The client's own one ends the process when a
  * signal aborts early, follows redirects with the bearer token, and knows no limit of size.
  */
-export function createTransport({ tokenUrl, connections, timeoutMs }: TransportOptions) {
+export function createTransport({ tokenUrl, connections, timeoutMs, tracing }: TransportOptions) {
   const dispatcher = new Agent({ connections, connect: { timeout: connectTimeoutMs } });
 
   async function send(input: string | URL | Request, init?: RequestInit): Promise<Response> {
@@ -31,6 +33,7 @@ export function createTransport({ tokenUrl, connections, timeoutMs }: TransportO
     const signal = isToken ? AbortSignal.timeout(timeoutMs) : init?.signal;
     const answer = await undiciFetch(url, {
       ...(init as object),
+      headers: { ...Object.fromEntries(new Headers(init?.headers)), ...tracing.headers() },
       signal: signal ?? null,
       dispatcher,
       redirect: 'manual',
@@ -48,7 +51,14 @@ export function createTransport({ tokenUrl, connections, timeoutMs }: TransportO
     });
   }
 
-  return { fetch: send as typeof globalThis.fetch, close: () => dispatcher.destroy() };
+  function traced(input: string | URL | Request, init?: RequestInit): Promise<Response> {
+    const method = init?.method ?? 'GET';
+    const url = withoutQuery(String(input instanceof Request ? input.url : input));
+    const attributes = { 'gateway.source': 'googleAnalytics', 'http.request.method': method, 'url.full': url };
+    return tracing.span({ name: method, kind: 'client', attributes }, () => send(input, init));
+  }
+
+  return { fetch: traced as typeof globalThis.fetch, close: () => dispatcher.destroy() };
 }
 
 /**

@@ -4,6 +4,7 @@ import type { PartnerConfig } from '../../configSchema.js';
 import type { DateRange } from '../../dateRange.js';
 import { GatewayError } from '../../errors.js';
 import { parseRetryAfter } from '../../scheduler/retryAfter.js';
+import { type Tracing, untraced, withoutQuery } from '../../tracing.js';
 import { parseUrlTemplate, type UrlTemplate } from '../../urlTemplate.js';
 import { type AnswerHead, readAnswer } from './answer.js';
 import { createCredentials } from './credentials.js';
@@ -29,17 +30,22 @@ export interface PartnerClient {
   close(): Promise<void>;
 }
 
-export function createPartnerClient(config: PartnerConfig, clock: Clock): PartnerClient {
+export function createPartnerClient(config: PartnerConfig, clock: Clock, tracing: Tracing = untraced): PartnerClient {
   const template = parseUrlTemplate(config.url);
   const idPattern = new RegExp(`^(?:${config.idPattern})$`);
   const credentials = createCredentials(config);
   const pool = createConnections(template.origin, config.concurrency);
 
+  const span = {
+    name: 'GET',
+    kind: 'client',
+    attributes: { 'gateway.source': 'partner', 'http.request.method': 'GET', 'url.template': withoutQuery(config.url) },
+  } as const;
   const unsigned = { accept: acceptOf[config.format], 'accept-encoding': 'identity' };
 
   function send({ partnerId, range, apiKey }: PartnerRequest, signal: AbortSignal) {
     const signed = credentials.sign(template.path(partnerId, range), unsigned, apiKey);
-    return pool.request({ ...signed, method: 'GET', signal });
+    return pool.request({ ...signed, headers: { ...signed.headers, ...tracing.headers() }, method: 'GET', signal });
   }
 
   /** Whatever is wrong with an answer, its connection must come free again. */
@@ -54,21 +60,25 @@ export function createPartnerClient(config: PartnerConfig, clock: Clock): Partne
     }
   }
 
+  async function ask(request: PartnerRequest, signal: AbortSignal): Promise<unknown> {
+    let answering = false;
+    try {
+      const { statusCode, headers, body } = await send(request, signal);
+      answering = true;
+      return await read(request, { statusCode, head: headOf(headers), body });
+    } catch (error) {
+      if (error instanceof GatewayError) throw error;
+      if (signal.aborted) throw signal.reason;
+      throw failureOfConnection(error, !answering && wasUsedConnection(error));
+    }
+  }
+
   return {
     async get(request, signal) {
       if (!idPattern.test(request.partnerId) || !isExpressible(request, template)) {
         throw new GatewayError('BAD_USER_INPUT', 'The partner id of this product has characters that are not allowed.');
       }
-      let answering = false;
-      try {
-        const { statusCode, headers, body } = await send(request, signal);
-        answering = true;
-        return await read(request, { statusCode, head: headOf(headers), body });
-      } catch (error) {
-        if (error instanceof GatewayError) throw error;
-        if (signal.aborted) throw signal.reason;
-        throw failureOfConnection(error, !answering && wasUsedConnection(error));
-      }
+      return tracing.span(span, () => ask(request, signal));
     },
     account: credentials.account,
     close: () => pool.destroy(),

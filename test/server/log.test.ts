@@ -1,0 +1,80 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { createSampling } from '../../src/server/telemetryListeners.js';
+import { createFakeClock } from '../helpers/fakeClock.js';
+import { type Fleet, prepareFleet } from '../helpers/replicas.js';
+
+const patient = 60_000;
+
+describe('of the same trouble', () => {
+  test('ten lines a second are written; the next one says how many were not', async () => {
+    const clock = createFakeClock();
+    const sample = createSampling(clock);
+    const first = Array.from({ length: 25 }, () => sample('trouble'));
+    expect(first).toEqual([...Array(10).fill(0), ...Array(15).fill(null)]);
+    expect(sample('another trouble')).toBe(0);
+    await clock.advance(999);
+    expect(sample('trouble')).toBeNull();
+    await clock.advance(1);
+    expect([sample('trouble'), sample('trouble')]).toEqual([16, 0]);
+  });
+});
+
+describe('the log of a process', () => {
+  let fleet: Fleet;
+  afterEach(() => fleet.close());
+
+  async function linesOf(log: object): Promise<Record<string, unknown>[]> {
+    fleet = await prepareFleet({
+      products: 1,
+      configure: (file) => Object.assign(file, { log, server: { ...file.server, notice: '1ms' } }),
+    });
+    const gateway = await fleet.start();
+    for (const query of ['query Sites { sites { id } }', '{ product(id: "no one") { name } }', '{ nothing }']) {
+      await fetch(`${gateway.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-request-id': 'from-the-client' },
+        body: JSON.stringify({ query }),
+      });
+    }
+    const { stderr } = await gateway.end();
+    return stderr
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  }
+
+  test(
+    'has a line for each request, with its id and the codes of its errors, and no query',
+    async () => {
+      const lines = (await linesOf({})).filter(({ msg }) => msg === 'a request was answered');
+      expect(lines.map(({ operation, errors, codes }) => [operation, errors, codes])).toEqual([
+        ['Sites', 0, []],
+        [null, expect.any(Number), expect.any(Array)],
+        [null, 1, ['GRAPHQL_VALIDATION_FAILED']],
+      ]);
+      for (const line of lines) {
+        expect(line).toMatchObject({ level: 30, ms: expect.any(Number), time: expect.stringMatching(/Z$/) });
+        expect(line['requestId']).toMatch(/^from-the-client\./);
+        expect(line).not.toHaveProperty('query');
+      }
+    },
+    patient,
+  );
+
+  test(
+    'holds the queries, where that is wanted',
+    async () => {
+      const lines = await linesOf({ queries: true });
+      expect(lines.map(({ query }) => query)).toContain('query Sites { sites { id } }');
+    },
+    patient,
+  );
+
+  test(
+    'says nothing of requests that went well, where only trouble is wanted',
+    async () => {
+      expect((await linesOf({ level: 'warn' })).map(({ level }) => level)).toEqual([40]);
+    },
+    patient,
+  );
+});

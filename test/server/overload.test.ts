@@ -1,0 +1,175 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { createOverload, refusalOf } from '../../src/server/overload.js';
+import { type GatedPartner, startGatedPartner } from '../helpers/gatedPartner.js';
+import { type RunningGateway, startGateway } from '../helpers/gateway.js';
+import { preloaded } from '../helpers/preloaded.js';
+import { type Fleet, prepareFleet } from '../helpers/replicas.js';
+import { until } from '../helpers/until.js';
+
+const limits = { maxInFlight: 10, maxLag: 500 };
+const calm = { inFlight: 0, lagMs: 0, heapShare: 0.1 };
+const rejectMs = 50;
+const patient = 60_000;
+
+describe('a request', () => {
+  test.each([
+    ['begins when there is little to do', calm, null],
+    ['begins when it is the last that fits', { ...calm, inFlight: 9 }, null],
+    ['is refused when as many run as may', { ...calm, inFlight: 10 }, 'inFlight'],
+    ['begins when the event loop is just late enough', { ...calm, lagMs: 500 }, null],
+    ['is refused when it is later', { ...calm, lagMs: 501 }, 'lag'],
+    ['begins while a tenth of the heap is left', { ...calm, heapShare: 0.9 }, null],
+    ['is refused when less is left', { ...calm, heapShare: 0.91 }, 'heap'],
+  ])('%s', (_, load, refusal) => {
+    expect(refusalOf(load, limits)).toBe(refusal);
+  });
+});
+
+describe('turns', () => {
+  /** What began in each turn of the event loop. */
+  async function beginnings(begins: readonly (() => void)[]): Promise<number[]> {
+    const overload = createOverload(limits);
+    const order: number[] = [];
+    for (const [index, begin] of begins.entries()) {
+      overload.takeTurn(() => {
+        order.push(index);
+        begin();
+      });
+    }
+    expect(order).toEqual([]);
+    const perTurn: number[] = [];
+    while (order.length < begins.length) {
+      const before = order.length;
+      await turn();
+      perTurn.push(order.length - before);
+    }
+    expect(order).toEqual(begins.map((_, index) => index));
+    overload.close();
+    return perTurn;
+  }
+
+  test('are taken in the order in which they were wanted, many to a turn of the event loop while they are short', async () => {
+    const perTurn = await beginnings(Array.from({ length: 250 }, () => () => {}));
+    expect(Math.max(...perTurn)).toBeGreaterThan(20);
+  });
+
+  test('end when they have taken 20 ms, so that sockets are read in between', async () => {
+    const busy = () => {
+      const end = performance.now() + 15;
+      while (performance.now() < end);
+    };
+    const perTurn = await beginnings(Array.from({ length: 6 }, () => busy));
+    expect(Math.max(...perTurn)).toBeLessThanOrEqual(2);
+  });
+
+  test('come also to one that wants it when nobody waits any more', async () => {
+    const overload = createOverload(limits);
+    const begun: string[] = [];
+    overload.takeTurn(() => void begun.push('first'));
+    await until(() => begun.length === 1, 'the first one');
+    overload.takeTurn(() => overload.takeTurn(() => void begun.push('one that was wanted in a turn')));
+    await until(() => begun.length === 2, 'the last one');
+    overload.close();
+  });
+});
+
+describe('more requests than may be in progress', () => {
+  let gateway: RunningGateway;
+  let partner: GatedPartner;
+  afterEach(async () => {
+    partner.releaseAll();
+    await gateway.close();
+    await partner.close();
+  });
+
+  const query = 'query ($id: ID!) { product(id: $id) { partner { orders } } }';
+  const get = (path: string) => fetch(new URL(path, gateway.url));
+  const post = async (id: string | undefined) => {
+    const begin = performance.now();
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify({ query, variables: { id } });
+    const response = await fetch(gateway.url, { method: 'POST', headers, body });
+    return {
+      status: response.status,
+      response,
+      body: (await response.json()) as object,
+      ms: performance.now() - begin,
+    };
+  };
+
+  test('are told at once to come again, while those in progress are answered and the health checks too', async () => {
+    partner = await startGatedPartner();
+    gateway = await startGateway({
+      products: 30,
+      configure(file) {
+        file.server['maxInFlight'] = 5;
+        Object.assign(file.sources.partner ?? {}, { url: partner.url });
+      },
+    });
+    const ids = gateway.world.products.map(({ id }) => id);
+    const running = ids.slice(0, 5).map(post);
+    await until(() => partner.asked().length === 5, 'five requests to wait for the partner');
+
+    const refused = await Promise.all(ids.slice(5).map(post));
+    for (const { status, response, body } of refused) {
+      expect([status, response.headers.get('retry-after')]).toEqual([503, '1']);
+      expect(response.headers.get('content-type')).toMatch(/^application\/json/);
+      expect(body).toEqual({
+        errors: [
+          { message: expect.any(String), extensions: { code: 'OVERLOADED', retryable: true, retryAfterMs: 1_000 } },
+        ],
+      });
+    }
+    // One by one: twenty-five at once wait for the test's own process more than for the gateway.
+    const alone: number[] = [];
+    for (const id of ids.slice(5, 15)) alone.push((await post(id)).ms);
+    expect(Math.min(...alone)).toBeLessThan(3 * rejectMs);
+    expect((await get('/export/products.csv?site=shop&columns=id')).status).toBe(503);
+    expect((await get('/livez')).status).toBe(200);
+    expect((await get('/readyz')).status).toBe(200);
+    const metrics = await (await get('/metrics')).text();
+    expect(metrics).toContain('gateway_requests_shed_total{reason="inFlight"} 36');
+    expect(metrics).toContain('gateway_requests_in_flight 5');
+    expect(partner.asked()).toHaveLength(5);
+
+    partner.releaseAll();
+    for (const { status, body } of await Promise.all(running)) {
+      expect([status, body]).toEqual([200, expect.objectContaining({ data: { product: { partner: { orders: 9 } } } })]);
+    }
+    expect((await post(ids[5])).status).toBe(200);
+  });
+});
+
+describe('a process that is stuck for two seconds', () => {
+  let fleet: Fleet;
+  afterEach(() => fleet.close());
+
+  test(
+    'says that it is alive but not ready, refuses until it has caught up, and asks nothing twice',
+    async () => {
+      fleet = await prepareFleet({ products: 1 });
+      const gateway = await fleet.start(preloaded('mishaps', { MISHAP: 'block', BLOCK_MS: '2000' }));
+      await fleet.partner.faults({ keys: '*', fault: 'latency', ms: 500 });
+      const product = fleet.world.products[0]?.id;
+      const asked = gateway.ask(`{ product(id: "${product}") { partner { orders } } }`);
+      await until(async () => (await fleet.partner.stats()).calls === 1, 'the partner is asked');
+      gateway.signal('SIGUSR2');
+      const health = async () =>
+        Promise.all(['/livez', '/readyz'].map(async (path) => (await fetch(gateway.url + path)).status));
+      const seen: number[][] = [];
+      await until(
+        async () => {
+          seen.push(await health());
+          return seen.some(([, ready]) => ready === 503) && seen.at(-1)?.[1] === 200;
+        },
+        'it is not ready, and then ready again',
+        30_000,
+      );
+      expect(new Set(seen.map(([alive]) => alive))).toEqual(new Set([200]));
+      expect(await asked).toMatchObject({ data: { product: { partner: { orders: expect.any(Number) } } } });
+      expect((await fleet.partner.stats()).calls).toBe(1);
+    },
+    patient,
+  );
+});

@@ -1,0 +1,70 @@
+import { once } from 'node:events';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, expect, test } from '@jest/globals';
+import { limitStall } from '../../src/server/slowReaders.js';
+import { connectRaw, get } from '../helpers/rawClient.js';
+import { until } from '../helpers/until.js';
+
+const stallMs = 100;
+/** More than the buffers of two sockets hold. */
+const large = Buffer.alloc(64 * 1_048_576, 'x');
+
+let server: Server;
+afterEach(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+async function start(answer: (response: ServerResponse) => void) {
+  const seen = { killed: 0, looks: 0 };
+  server = createServer((_, response) => {
+    response.on('timeout', () => {
+      seen.looks += 1;
+    });
+    limitStall(response, stallMs, () => {
+      seen.killed += 1;
+    });
+    answer(response);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return { seen, port: (server.address() as AddressInfo).port };
+}
+
+test('a client that reads nothing of a large answer is cut off', async () => {
+  const { seen, port } = await start((response) => void response.end(large));
+  const client = connectRaw(port, { send: get('/') });
+  client.socket.pause();
+  await until(() => seen.killed === 1, 'the client to be cut off');
+  client.socket.resume();
+  await until(() => client.outcome() !== 'open', 'the client to notice');
+  expect(client.wireBytes()).toBeLessThan(large.length);
+});
+
+test('a client that reads slowly, but reads, is served', async () => {
+  const { seen, port } = await start((response) => void response.end(large));
+  const client = connectRaw(port, { send: get('/') });
+  // Stops again and again, each time for less than the limit.
+  const sips = setInterval(() => {
+    client.socket.pause();
+    setTimeout(() => client.socket.resume(), stallMs / 4);
+  }, stallMs / 3);
+  try {
+    await until(() => client.wireBytes() > large.length, 'all of it to arrive');
+  } finally {
+    clearInterval(sips);
+  }
+  expect([seen.killed, client.outcome()]).toEqual([0, 'open']);
+});
+
+test('a pause between two parts of an answer is no fault of its reader', async () => {
+  const { seen, port } = await start((response) => {
+    response.write('first');
+    void until(() => seen.looks >= 3, 'three looks at a connection on which nothing moves').then(() =>
+      response.end('last'),
+    );
+  });
+  const client = connectRaw(port, { send: get('/') });
+  await until(() => client.received().includes('last'), 'the last part');
+  expect(seen.killed).toBe(0);
+});
