@@ -177,9 +177,11 @@ describe('a text that may be cut off', () => {
   const text = (length: string, body: string) => `HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n${length}\r\n${body}`;
   const wholeBody =
     'type PartnerSummary { "All of it." impressions: SafeInt @value(pointer: "", additive: true) "How current." freshness: Freshness! }';
+  /** One figure alone has no ratios with others. */
+  const ratios = / {2}"[^\n]*"\n[^\n]*@ratio\([^\n]*\n/g;
   const options: FaultyOptions = {
     partner: { format: 'text', identity: null },
-    schema: (own) => own.replace(/type PartnerSummary \{[^}]*\}/, wholeBody),
+    schema: (own) => own.replace(/type PartnerSummary \{[^}]*\}/, wholeBody).replace(ratios, ''),
   };
   const ask = async (gateway: FaultyGateway) =>
     gateway.ask<{ product: { partner: { impressions: number } | null } }>(
