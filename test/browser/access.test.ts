@@ -1,28 +1,23 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Page } from 'playwright-core';
+import { hashSecret } from '../../src/server/accessKeys.js';
 import { type Stage, startStage } from './harness/stage.js';
 import { settled } from './harness/table.js';
 
+const secret = 'a-good-secret';
+const key = `stats-page.${secret}`;
+
 let stage: Stage;
 beforeAll(async () => {
-  stage = await startStage({ products: 5 });
+  stage = await startStage({
+    products: 5,
+    configure(file) {
+      file['access'] = { keys: [{ id: 'stats-page', hash: hashSecret(secret) }] };
+    },
+  });
 });
 afterAll(() => stage.close());
 
-const key = 'stats-page.a-good-secret';
-const refusal = JSON.stringify({ errors: [{ message: 'A key is needed.', extensions: { code: 'UNAUTHENTICATED' } }] });
-
-/** Stands before the gateway and lets nobody through who has no key. */
-async function guard(page: Page): Promise<void> {
-  const check = (route: Parameters<Parameters<Page['route']>[1]>[0]) =>
-    route.request().headers()['authorization'] === `Bearer ${key}`
-      ? route.continue()
-      : route.fulfill({ status: 401, contentType: 'application/json', body: refusal });
-  await page.route('**/graphql', check);
-  await page.route('**/export/**', check);
-}
-
-const options = { before: guard, expected: [/status of 401/] };
+const options = { expected: [/status of 401/] };
 
 describe('where the gateway wants a key', () => {
   test('the page asks for it, says when it is not accepted, and shows the figures with a good one', () =>
