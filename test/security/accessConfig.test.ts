@@ -103,7 +103,7 @@ describe('keys create', () => {
       ],
     });
     expect(entry).not.toContain(secret);
-  });
+  }, 60_000);
 
   test.each([[[]], [['--id', 'a b']]])('with %j is wrong usage', async (args) => {
     expect((await runCommand(['keys', 'create', ...args])).code).toBe(2);

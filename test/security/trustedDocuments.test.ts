@@ -178,5 +178,5 @@ describe('a file of documents', () => {
     write('off.json', '{ "a": "{ nothing }" }');
     const { code, stdout } = await runCommand(['check', '--config', name]);
     expect([code, stdout]).toEqual([1, expect.stringContaining('off.json: a: Cannot query field "nothing"')]);
-  });
+  }, 60_000);
 });
