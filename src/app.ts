@@ -83,6 +83,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
 
   const createContext = (scope: RequestScope): Context => ({
     requestId: scope.requestId,
+    elapsedMs: stopwatch(clock),
     now: clock.now(),
     catalog: catalog.current(),
     figures: schemaFile.figures,
@@ -172,6 +173,12 @@ export function loadSchema(config: Config): SchemaFile {
     googleAnalytics: googleAnalytics !== null,
     partner: partner !== null,
   });
+}
+
+/** Counts the ms from now on. */
+function stopwatch(clock: Clock): () => number {
+  const startedAt = clock.monotonic();
+  return () => clock.monotonic() - startedAt;
 }
 
 /** What to do about a schema file that still says of its figures what they were. */

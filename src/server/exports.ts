@@ -71,6 +71,7 @@ export function addExports(server: FastifyInstance, options: ExportOptions): voi
 
   // What costs something is not done for a client that only wants to know whether it is there.
   server.get('/export/products.csv', { exposeHeadRoute: false }, async (request, reply) => {
+    if (isForeign(request)) return refuse(reply, 403, foreign);
     const context = openContext(request, reply);
     try {
       const wanted = readExportRequest(request.query as Record<string, unknown>, schema, context);
@@ -84,6 +85,13 @@ export function addExports(server: FastifyInstance, options: ExportOptions): voi
     }
   });
 }
+
+/** A download costs calls, so no page of somebody else's may start one; an address that a person opens may. */
+function isForeign({ headers }: FastifyRequest): boolean {
+  return headers['sec-fetch-site'] === 'cross-site' && headers['sec-fetch-mode'] !== 'navigate';
+}
+
+const foreign = new GatewayError('BAD_USER_INPUT', 'A page of another site may not start an export.');
 
 /** In the form that GraphQL clients read. */
 function refuse(reply: FastifyReply, status: number, { message, extensions }: GatewayError) {
