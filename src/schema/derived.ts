@@ -147,7 +147,7 @@ function orderField(figures: Figures, known: readonly FigureHome[]): string {
 
 function productFilter(known: readonly FigureHome[]): string {
   return [
-    '"Which products to list. Everything that is given must hold. A figure that is unknown passes no comparison, and not its opposite either. At most 100 conditions in all; one that is null says nothing."',
+    '"Which products to list. Everything that is given must hold. A figure that is unknown passes no comparison, and not its opposite either. At most 100 conditions in all."',
     'input ProductFilter {',
     '  "All of these must hold."\n  and: [ProductFilter!]',
     '  "One of these must hold."\n  or: [ProductFilter!]',

@@ -420,7 +420,7 @@ export type ProductEdge = {
   node: Product;
 };
 
-/** Which products to list. Everything that is given must hold. A figure that is unknown passes no comparison, and not its opposite either. At most 100 conditions in all; one that is null says nothing. */
+/** Which products to list. Everything that is given must hold. A figure that is unknown passes no comparison, and not its opposite either. At most 100 conditions in all. */
 export type ProductFilter = {
   /** All of these must hold. */
   and?: InputMaybe<Array<ProductFilter>>;

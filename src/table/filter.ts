@@ -53,15 +53,10 @@ function readConditions(
   if (input.name) conditions.push({ kind: 'name', holds: (name) => comparesText(name, { ...input.name }) });
   for (const home of figureHomes) {
     for (const [figure, comparisons] of Object.entries(input[home] ?? {})) {
-      if (compares(comparisons)) conditions.push(figureCondition(columnOf(home, figure, range), comparisons));
+      if (comparisons) conditions.push(figureCondition(columnOf(home, figure, range), { ...comparisons }));
     }
   }
   return { kind: 'and', conditions };
-}
-
-/** An operator that is null says nothing. */
-function compares(comparisons: unknown): comparisons is Comparisons {
-  return Object.values(comparisons ?? {}).some((bound) => bound !== null && bound !== undefined);
 }
 
 /** Walks without recursion, because the depth is the client's choice. */
