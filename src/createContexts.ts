@@ -27,6 +27,7 @@ export function createContexts({ config, catalog, sources, figures, clock }: Con
     return {
       requestId: scope.requestId,
       viewer: viewer.name,
+      elapsedMs: stopwatch(clock),
       now: clock.now(),
       catalog: narrowCatalog(catalog.current(), viewer.sites),
       figures,
@@ -37,4 +38,10 @@ export function createContexts({ config, catalog, sources, figures, clock }: Con
       sources: sources.statuses,
     };
   };
+}
+
+/** Counts the ms from now on. */
+function stopwatch(clock: Clock): () => number {
+  const startedAt = clock.monotonic();
+  return () => clock.monotonic() - startedAt;
 }

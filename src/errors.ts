@@ -35,7 +35,7 @@ export const errorTable = {
   UNAUTHENTICATED: { retryable: false, meaning: 'The request has no key or token, or none that is right (HTTP 401).' },
   FORBIDDEN: {
     retryable: false,
-    meaning: 'The key or token is not for web pages of this origin, or the document is not a trusted one (HTTP 403).',
+    meaning: 'A web page of this origin may not ask for this, or the document is not a trusted one (HTTP 403).',
   },
   BAD_USER_INPUT: { retryable: false, meaning: 'An argument is wrong; the message says which and why.' },
   INTERNAL_SERVER_ERROR: { retryable: false, meaning: 'A fault of the gateway itself; the log has the details.' },

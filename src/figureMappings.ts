@@ -31,7 +31,7 @@ interface FigureMapping {
 
 const freshness = 'freshness says how current the figures are';
 const coverage = 'totals say with it how many products they cover';
-const covered = { coveredProducts: coverage, totalProducts: coverage };
+const covered = { coveredProducts: coverage, totalProducts: coverage, missing: coverage, reasons: coverage };
 
 /** The types whose fields are figures, and the directive that maps them. */
 export const figureMappings = {

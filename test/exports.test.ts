@@ -175,6 +175,13 @@ describe('a file of products', () => {
     expect(await gateway.asked()).toEqual({ partner: 0, reports: 0 });
   });
 
+  test('is not begun by a page of another site, and is by an address that a person opens', async () => {
+    const statusOf = async (headers: Record<string, string>) =>
+      (await openExport(gateway, { site: 'shop', columns: 'id' }, { headers })).status;
+    expect(await statusOf({ 'sec-fetch-site': 'cross-site' })).toBe(403);
+    for (const site of ['same-origin', 'none']) expect(await statusOf({ 'sec-fetch-site': site })).toBe(200);
+  });
+
   test('is refused for a parameter that is given twice', async () => {
     const response = await openExport(gateway, [
       ['site', 'shop'],

@@ -27,6 +27,7 @@ const maxCellsAhead = 100_000;
 /** Loads columns of a site's products from both sources, and finds their cells. */
 export function createColumns({ site, context, maxWaitMs, ahead }: ColumnsOptions): TableLoads {
   const cells = new Map<string, Map<string, Cell>>();
+  const begin = context.elapsedMs();
   const { figures } = context;
 
   function keep(column: Column, product: Product, sides: Sides): void {
@@ -38,8 +39,10 @@ export function createColumns({ site, context, maxWaitMs, ahead }: ColumnsOption
 
   function readCell({ home, figure }: Column, sides: Sides): Cell {
     const cell = toCell(readFigure(home, figure, sides, figures));
-    const currency = isAmount(home, figure) ? currencyOf(sides) : null;
-    return 'value' in cell && cell.value !== null && currency !== null ? { ...cell, currency } : cell;
+    if (!isAmount(home, figure) || !('value' in cell) || cell.value === null) return cell;
+    // An amount of nobody knows what cannot be compared with others.
+    const currency = currencyOf(sides);
+    return currency === null ? { value: null } : { ...cell, currency };
   }
 
   /** Whether it is money of the partner, or money for each of something; money by money is a mere number. */
@@ -63,9 +66,11 @@ export function createColumns({ site, context, maxWaitMs, ahead }: ColumnsOption
     const range = columns[0]?.range ?? null;
     const metrics = metricsOf(columns, range, products.length);
     const asksPartner = columns.some((column) => readsPartner(column, context));
+    // Filter and order share one patience, also when they load one after the other.
+    const patience = maxWaitMs === null ? null : Math.max(0, maxWaitMs - (context.elapsedMs() - begin));
     const waits: Promise<void>[] = [];
     for (const product of products) {
-      const request = { product, site, range, metrics, asksPartner, maxWaitMs, maxAgeMs: null };
+      const request = { product, site, range, metrics, asksPartner, maxWaitMs: patience, maxAgeMs: null };
       const keepAll = (sides: Sides): void => {
         for (const column of columns) keep(column, product, sides);
       };

@@ -23,6 +23,8 @@ export interface Context {
   readonly limits: PageLimits & CallLimits;
   /** How long the request may take as a whole. */
   readonly deadlineMs: number;
+  /** How long it has taken until now (ms). */
+  elapsedMs(): number;
   /**
    * Set while an operation is planned instead of run; it is told when the plan depends on figures that are not known, and then
    * whether that leaves open which products are on a page.

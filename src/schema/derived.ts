@@ -147,7 +147,7 @@ function orderField(figures: Figures, known: readonly FigureHome[]): string {
 
 function productFilter(known: readonly FigureHome[]): string {
   return [
-    '"Which products to list. Everything that is given must hold. A figure that is unknown passes no comparison, and not its opposite either."',
+    '"Which products to list. Everything that is given must hold. A figure that is unknown passes no comparison, and not its opposite either. At most 100 conditions in all."',
     'input ProductFilter {',
     '  "All of these must hold."\n  and: [ProductFilter!]',
     '  "One of these must hold."\n  or: [ProductFilter!]',
@@ -180,7 +180,9 @@ function totals(figures: Figures, home: 'googleAnalytics' | 'partner'): string {
       : []),
     '  "How many products the sums hold."\n  coveredProducts: Int!',
     '  "How many products there are, with those that the source does not know."\n  totalProducts: Int!',
-    '  "How current the sums are: the worst of their parts."\n  freshness: Freshness!',
+    '  "Of how many products figures were asked for and have not come."\n  missing: Int!',
+    '  "Why: error codes, and PENDING for what has not come in time; ask again later, that costs no new call."\n  reasons: [String!]!',
+    '  "How current the sums are: the worst of their parts, PENDING while one has not come."\n  freshness: Freshness!',
     '}',
   ].join('\n');
 }

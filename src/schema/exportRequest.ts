@@ -40,7 +40,7 @@ type ParameterName = (typeof parameterNames)[number];
 export function readExportRequest(
   parameters: Parameters,
   schema: GraphQLSchema,
-  { catalog, figures }: Pick<Context, 'catalog' | 'figures'>,
+  { catalog, figures, partner }: Pick<Context, 'catalog' | 'figures' | 'partner'>,
 ): ExportRequest | null {
   checkNames(parameters);
   const text = (name: ParameterName) => readText(parameters, name);
@@ -59,7 +59,7 @@ export function readExportRequest(
     orderBy: by === null ? null : { by, direction, range },
     maxWaitMs: readMs(text('maxWaitMs')),
   };
-  const columns = readColumns(text('columns'), listColumns(figures));
+  const columns = readColumns(text('columns'), listColumns(figures), partner?.hasRange === false ? figures : null);
   const siteId = text('site');
   if (siteId === null) throw wrong('site', 'is missing; give the id of a site.');
   const site = catalog.site(siteId);
@@ -78,8 +78,13 @@ function listColumns(figures: Figures): ExportColumn[] {
   return [...ofCatalog, ...ofFigures];
 }
 
-function readColumns(text: string | null, known: readonly ExportColumn[]): readonly ExportColumn[] {
-  if (text === null) return known;
+/** `timeless`: the figures, where no ratio of both sources can be had, so that it only stands in a file if it is asked for. */
+function readColumns(
+  text: string | null,
+  known: readonly ExportColumn[],
+  timeless: Figures | null,
+): readonly ExportColumn[] {
+  if (text === null) return timeless ? known.filter(({ figure }) => !figure || !isOfBoth(figure, timeless)) : known;
   // The header of a file may be handed in as it is.
   const names = text.split(',').map((name) => name.trim());
   return [...new Set(names)]
@@ -90,6 +95,11 @@ function readColumns(text: string | null, known: readonly ExportColumn[]): reado
       if (!found) throw wrong('columns', `there is no ${JSON.stringify(wanted)}${suggestion(wanted, others)}`);
       return found;
     });
+}
+
+function isOfBoth({ home, figure }: { home: FigureHome; figure: string }, { combined }: Figures): boolean {
+  const ratio = home === 'combined' ? combined.get(figure) : undefined;
+  return ratio !== undefined && ratio.of.source !== ratio.per.source;
 }
 
 function checkNames(parameters: Parameters): void {

@@ -249,12 +249,16 @@ export type GoogleAnalyticsTotals = {
   coveredProducts: Scalars['Int']['output'];
   /** The sum of eventCount. */
   eventCount: Maybe<Scalars['SafeInt']['output']>;
-  /** How current the sums are: the worst of their parts. */
+  /** How current the sums are: the worst of their parts, PENDING while one has not come. */
   freshness: Freshness;
   /** The sum of keyEvents. */
   keyEvents: Maybe<Scalars['Float']['output']>;
+  /** Of how many products figures were asked for and have not come. */
+  missing: Scalars['Int']['output'];
   /** The sum of pageViews. */
   pageViews: Maybe<Scalars['SafeInt']['output']>;
+  /** Why: error codes, and PENDING for what has not come in time; ask again later, that costs no new call. */
+  reasons: Array<Scalars['String']['output']>;
   /** How many products there are, with those that the source does not know. */
   totalProducts: Scalars['Int']['output'];
   /** The sum of totalRevenue. */
@@ -334,12 +338,16 @@ export type PartnerTotals = {
   coveredProducts: Scalars['Int']['output'];
   /** The currency of all sums of money; null, as these are then, when it is not the same for all products. */
   currency: Maybe<Scalars['String']['output']>;
-  /** How current the sums are: the worst of their parts. */
+  /** How current the sums are: the worst of their parts, PENDING while one has not come. */
   freshness: Freshness;
   /** The sum of impressions. */
   impressions: Maybe<Scalars['SafeInt']['output']>;
+  /** Of how many products figures were asked for and have not come. */
+  missing: Scalars['Int']['output'];
   /** The sum of orders. */
   orders: Maybe<Scalars['SafeInt']['output']>;
+  /** Why: error codes, and PENDING for what has not come in time; ask again later, that costs no new call. */
+  reasons: Array<Scalars['String']['output']>;
   /** The sum of revenue. */
   revenue: Maybe<Scalars['Decimal']['output']>;
   /** How many products there are, with those that the source does not know. */
@@ -412,7 +420,7 @@ export type ProductEdge = {
   node: Product;
 };
 
-/** Which products to list. Everything that is given must hold. A figure that is unknown passes no comparison, and not its opposite either. */
+/** Which products to list. Everything that is given must hold. A figure that is unknown passes no comparison, and not its opposite either. At most 100 conditions in all. */
 export type ProductFilter = {
   /** All of these must hold. */
   and?: InputMaybe<Array<ProductFilter>>;
@@ -884,7 +892,9 @@ export type GoogleAnalyticsTotalsResolvers<ContextType = Context, ParentType ext
   eventCount?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
   freshness?: Resolver<ResolversTypes['Freshness'], ParentType, ContextType>;
   keyEvents?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  missing?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   pageViews?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
+  reasons?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
   totalProducts?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   totalRevenue?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
 };
@@ -912,7 +922,9 @@ export type PartnerTotalsResolvers<ContextType = Context, ParentType extends Res
   currency?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   freshness?: Resolver<ResolversTypes['Freshness'], ParentType, ContextType>;
   impressions?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
+  missing?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   orders?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
+  reasons?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
   revenue?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
   totalProducts?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };

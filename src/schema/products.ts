@@ -75,7 +75,7 @@ export function tableOf(
   const request: TableRequest = {
     all: context.catalog.products(site.id),
     isChosen: choiceOf(args, context.limits),
-    condition: args.filter ? readFilter(args.filter, columnOf) : null,
+    condition: args.filter ? readFilter(args.filter, columnOf, context.limits.ids) : null,
     order: args.orderBy ? readOrder(args.orderBy, context.figures, columnOf) : null,
   };
   const maxWaitMs = checkMs('maxWaitMs', args.maxWaitMs ?? null) ?? context.deadlineMs / 2;

@@ -9,9 +9,13 @@ import { checkMs, currencyOf, isMoney, loadSides, partnerRange, readSide, type S
 
 /** Sums by field name, and what they hold. */
 export interface Totals {
-  readonly [figure: string]: FigureValue | Freshness;
+  readonly [figure: string]: FigureValue | Freshness | string[];
   readonly coveredProducts: number;
   readonly totalProducts: number;
+  /** Products whose figures were asked for and have not come. */
+  readonly missing: number;
+  /** Error codes, or PENDING. */
+  readonly reasons: string[];
   readonly freshness: Freshness;
 }
 
@@ -74,6 +78,7 @@ async function addUp(request: TotalsRequest, context: Context): Promise<Totals |
     ...(source === 'partner' && { currency }),
     coveredProducts: covered.length,
     totalProducts: products.length,
+    ...missingOf(rows),
     freshness: isPending ? pending : joinFreshness(covered.map(({ freshness }) => freshness)),
   };
 }
@@ -97,6 +102,11 @@ async function loadAll(request: TotalsRequest, context: Context): Promise<Sides[
 }
 
 const pending: Freshness = { state: 'PENDING', asOf: null };
+
+function missingOf(rows: readonly Row[]): Pick<Totals, 'missing' | 'reasons'> {
+  const reasons = rows.flatMap((row) => ('failure' in row ? [row.failure.code] : 'pending' in row ? ['PENDING'] : []));
+  return { missing: reasons.length, reasons: [...new Set<string>(reasons)].sort() };
+}
 
 type Row =
   | { readonly values: Record<string, FigureValue>; readonly freshness: Freshness; readonly sides: Sides }

@@ -46,8 +46,10 @@ export const listSizes: Readonly<Record<string, (args: Arguments, place: Place) 
   // These hold what the connection around them was counted for.
   'ProductConnection.nodes': () => 1,
   'ProductConnection.edges': () => 1,
-  // Each code once, and counted with each product of the connection, which is more than there are.
+  // Each code once, and counted with each product of the connection, which is more than there are of both.
   'Ranking.reasons': () => 1,
+  'GoogleAnalyticsTotals.reasons': () => 1,
+  'PartnerTotals.reasons': () => 1,
   'GoogleAnalyticsSummary.series': ({ interval }, { days }) => pointsIn(days, interval),
 };
 

@@ -108,7 +108,8 @@ export interface PriceWords {
 
 const queryWords: PriceWords = {
   subject: 'query',
-  fewerCalls: 'Ask for fewer products at a time (first: 25), and order and filter by figures of Google Analytics.',
+  fewerCalls:
+    'Ask for fewer products at a time (first: 25, or less), order and filter by figures of Google Analytics, and add up a shorter list.',
   fewerReports: 'Ask for fewer figures, date ranges or sites at a time.',
 };
 

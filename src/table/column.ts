@@ -27,8 +27,16 @@ export type CellOf = (column: Column, product: { readonly id: string }) => Cell 
 /** Loads columns for products; a source that fails is in their cells. */
 export type LoadColumns = (products: readonly Product[], columns: readonly Column[]) => Promise<void>;
 
-export function nameOfColumn({ home, figure, range }: Column): string {
-  return `${home}.${figure} ${range?.start} ${range?.end}`;
+const names = new WeakMap<Column, string>();
+
+/** What makes two columns the same. */
+export function nameOfColumn(column: Column): string {
+  const known = names.get(column);
+  if (known) return known;
+  const { home, figure, range } = column;
+  const name = `${home}.${figure} ${range?.start} ${range?.end}`;
+  names.set(column, name);
+  return name;
 }
 
 /** What a value is compared by: of an exact decimal its number, of a moment its time. */

@@ -1,5 +1,6 @@
 import type { Product } from '../catalog/catalog.js';
 import type { DateRangeRequest } from '../dateRange.js';
+import { GatewayError } from '../errors.js';
 import { type FigureHome, figureHomes } from '../figures.js';
 import { type Cell, type CellOf, type Column, compareKeys, nameOfColumn, type SortKey, sortKey } from './column.js';
 
@@ -27,10 +28,25 @@ export type Condition =
 /** Finds the column of a figure; throws what the client should know of a range that is not valid. */
 export type ColumnOf = (home: FigureHome, figure: string, range: DateRangeRequest | null | undefined) => Column;
 
-/** Reads a filter; what stands inside takes over the range of what it stands in. */
-export function readFilter(input: FilterInput, columnOf: ColumnOf, outerRange?: DateRangeRequest | null): Condition {
+/** More is no question that people ask; every product of a list is held against each of them. */
+const maxConditions = 100;
+
+/**
+ * Reads a filter; what stands inside takes over the range of what it stands in. `maxValues`: how many texts a list may hold.
+ * @throws GatewayError BAD_USER_INPUT for a filter that is too large.
+ */
+export function readFilter(input: FilterInput, columnOf: ColumnOf, maxValues: number): Condition {
+  checkSize(input, maxValues);
+  return readConditions(input, columnOf, null);
+}
+
+function readConditions(
+  input: FilterInput,
+  columnOf: ColumnOf,
+  outerRange: DateRangeRequest | null | undefined,
+): Condition {
   const range = input.range ?? outerRange;
-  const inner = (each: FilterInput) => readFilter(each, columnOf, range);
+  const inner = (each: FilterInput) => readConditions(each, columnOf, range);
   const conditions: Condition[] = (input.and ?? []).map(inner);
   if (input.or) conditions.push({ kind: 'or', conditions: input.or.map(inner) });
   if (input.not) conditions.push({ kind: 'not', condition: inner(input.not) });
@@ -41,6 +57,28 @@ export function readFilter(input: FilterInput, columnOf: ColumnOf, outerRange?: 
     }
   }
   return { kind: 'and', conditions };
+}
+
+/** Walks without recursion, because the depth is the client's choice. */
+function checkSize(input: FilterInput, maxValues: number): void {
+  const open: unknown[] = [input];
+  let conditions = 0;
+  while (open.length > 0) {
+    const each = open.pop();
+    if (isTexts(each) && each.length > maxValues) throw tooLarge(`a list of ${each.length} texts`, maxValues);
+    if (typeof each !== 'object' || each === null || each instanceof Date || isTexts(each)) continue;
+    conditions += Array.isArray(each) ? 0 : 1;
+    if (conditions > maxConditions) throw tooLarge('more conditions', maxConditions);
+    for (const inner of Object.values(each)) open.push(inner);
+  }
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && typeof value[0] === 'string';
+}
+
+function tooLarge(what: string, limit: number): GatewayError {
+  return new GatewayError('BAD_USER_INPUT', `filter: ${what} is too much; give at most ${limit}.`);
 }
 
 /** The columns that a condition needs. */

@@ -48,37 +48,63 @@ export function arrangeTable({ all, isChosen, condition, order }: TableRequest):
  * once; the partner is asked only for products that it can still decide about, and for those that stay, if it orders them.
  * @throws GatewayError BAD_USER_INPUT when money of several currencies would be compared.
  */
-export async function loadTable(request: TableRequest, { load, cellOf, isGenerous }: TableLoads): Promise<Table> {
-  const { all, isChosen, condition, order } = request;
-  const filterColumns = condition ? columnsOf(condition) : [];
+export async function loadTable(request: TableRequest, loads: TableLoads): Promise<Table> {
+  const { all, order } = request;
+  const { cellOf } = loads;
   const orderColumns = isColumn(order?.by) ? [order.by] : [];
-  const mayPass = (product: Product) => !condition || judge(condition, product, cellOf).most === 1;
-  const isUndecided = (product: Product) => condition !== null && judge(condition, product, cellOf).least < 1;
-
-  let products = arrangeProducts(all, order).filter((product) => isChosen(product) && mayPass(product));
-  await load(products, [...filterColumns, ...orderColumns].filter(isCheap));
-  products = products.filter(mayPass);
-  await load(
-    products.filter(isUndecided),
-    filterColumns.filter((column) => !isCheap(column)),
-  );
-  if (condition)
-    for (const column of filterColumns) checkCurrency(column, decidedBy(column, condition, products, cellOf), cellOf);
-  const passed = products.filter((product) => mayPass(product) && (isGenerous || !isUndecided(product)));
-  await load(
+  const { passed, open } = await filterProducts(request, loads, orderColumns.filter(isCheap));
+  await loads.load(
     passed,
     orderColumns.filter((column) => !isCheap(column)),
   );
   for (const column of orderColumns) checkCurrency(column, passed, cellOf);
-
-  const open = products.filter((product) => mayPass(product) && isUndecided(product));
   const unordered = passed.filter((product) => orderColumns.some((column) => isMissing(cellOf(column, product))));
-  const columns = [...filterColumns, ...orderColumns];
+  const unknown = [...new Set([...open, ...unordered])];
+  const columns = [...filterColumns(request), ...orderColumns];
   return {
     ranking: rankProducts({ all, arranged: passed, order, cellOf }),
-    missing: new Set([...open, ...unordered]).size,
-    reasons: reasonsOf([...open, ...unordered], columns, cellOf),
+    missing: unknown.length,
+    reasons: reasonsOf(unknown, columns, cellOf),
   };
+}
+
+interface Filtered {
+  readonly passed: readonly Product[];
+  /** The filter cannot decide about them, because figures have not come. */
+  readonly open: readonly Product[];
+}
+
+/** `extra` is loaded together with what Google is asked for by the filter. */
+async function filterProducts(request: TableRequest, loads: TableLoads, extra: readonly Column[]): Promise<Filtered> {
+  const { all, isChosen, condition, order } = request;
+  const { load, cellOf, isGenerous } = loads;
+  const chosen = arrangeProducts(all, order).filter(isChosen);
+  if (!condition) {
+    await load(chosen, extra);
+    return { passed: chosen, open: [] };
+  }
+  const columns = filterColumns(request);
+  const judged = (products: readonly Product[]) =>
+    products.map((product) => ({ product, ...judge(condition, product, cellOf) })).filter(({ most }) => most === 1);
+  const undecided = (verdicts: ReturnType<typeof judged>) => verdicts.filter(({ least }) => least < 1).map(toProduct);
+  const free = judged(chosen).map(toProduct);
+  await load(free, [...columns.filter(isCheap), ...extra]);
+  const cheap = judged(free);
+  await load(
+    undecided(cheap),
+    columns.filter((column) => !isCheap(column)),
+  );
+  const candidates = cheap.map(toProduct);
+  for (const column of columns) checkCurrency(column, decidedBy(column, condition, candidates, cellOf), cellOf);
+  const final = judged(candidates);
+  const passed = isGenerous ? final : final.filter(({ least }) => least === 1);
+  return { passed: passed.map(toProduct), open: undecided(final) };
+}
+
+const toProduct = ({ product }: { readonly product: Product }) => product;
+
+function filterColumns({ condition }: TableRequest): Column[] {
+  return condition ? columnsOf(condition) : [];
 }
 
 function isColumn(by: Order['by'] | undefined): by is Column {
@@ -102,6 +128,7 @@ function reasonsOf(products: readonly Product[], columns: readonly Column[], cel
 
 /** The products that a column decides about: without it they might pass, and might not. */
 function decidedBy(column: Column, condition: Condition, products: readonly Product[], cellOf: CellOf): Product[] {
+  if (!products.some((product) => currencyIn(cellOf(column, product)))) return [];
   const name = nameOfColumn(column);
   const without: CellOf = (other, product) => (nameOfColumn(other) === name ? undefined : cellOf(other, product));
   return products.filter((product) => {
@@ -110,12 +137,16 @@ function decidedBy(column: Column, condition: Condition, products: readonly Prod
   });
 }
 
+function currencyIn(cell: ReturnType<CellOf>): string | undefined {
+  return cell && 'value' in cell ? cell.currency : undefined;
+}
+
 /** Amounts of several currencies have no order. */
 function checkCurrency(column: Column, products: readonly Product[], cellOf: CellOf): void {
   const currencies = new Set<string>();
   for (const product of products) {
-    const cell = cellOf(column, product);
-    if (cell && 'value' in cell && cell.currency !== undefined) currencies.add(cell.currency);
+    const currency = currencyIn(cellOf(column, product));
+    if (currency !== undefined) currencies.add(currency);
   }
   if (currencies.size < 2) return;
   const [first] = currencies;

@@ -67,6 +67,7 @@ export function createPlanningBench(options: PlanningBenchOptions): PlanningBenc
     figures,
     limits,
     deadlineMs: 30_000,
+    elapsedMs: () => 0,
     planning: null,
     googleAnalytics: null,
     partner: null,

@@ -30,6 +30,7 @@ describe('a ratio of the partner alone', () => {
       figures,
       limits: { first: 100, ids: 100, maxPartnerCalls: 100, maxReports: 10 },
       deadlineMs: 30_000,
+      elapsedMs: () => 0,
       planning: null,
       googleAnalytics: null,
       partner: {

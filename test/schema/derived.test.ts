@@ -107,6 +107,8 @@ describe('what follows from the figures', () => {
     expect(fieldTypes(schema.getType('GoogleAnalyticsTotals'))).toEqual({
       views: 'SafeInt',
       coveredProducts: 'Int!',
+      missing: 'Int!',
+      reasons: '[String!]!',
       totalProducts: 'Int!',
       freshness: 'Freshness!',
     });

@@ -323,6 +323,15 @@ describe('a browser', () => {
     expect((await send({ ...bearer(keyOf('all')), origin: new URL(gateway.url).origin })).status).toBe(200);
   });
 
+  test('has a file of products for a page whose origin the key names', async () => {
+    const fromPage = (origin: string) =>
+      getFile('shop', { ...bearer(keyOf('shop-only')), origin, 'sec-fetch-site': 'cross-site' });
+    const [mine, theirs] = [await fromPage(page), await fromPage('https://elsewhere.example')];
+    expect([mine.status, theirs.status]).toEqual([200, 403]);
+    expect(mine.headers.get('access-control-allow-origin')).toBe(page);
+    expect(mine.headers.get('access-control-expose-headers')).toContain('content-disposition');
+  });
+
   test('reads why it was refused', async () => {
     const response = await send({ ...bearer('all.wrong'), origin: page });
     expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([401, page]);

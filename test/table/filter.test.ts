@@ -24,7 +24,7 @@ const columnOf: ColumnOf = (home, figure, range) =>
   createColumn(figure, types[figure] ?? 'SafeInt', { home, range: days(range) });
 
 const judged = (filter: FilterInput, cell: Cell | undefined, name = 'Red shoe') =>
-  judge(readFilter(filter, columnOf), createProduct('a', { name }), () => cell);
+  judge(readFilter(filter, columnOf, 100), createProduct('a', { name }), () => cell);
 /** yes, no or unknown for sure; open while it depends on what has not come. */
 function verdict(...args: Parameters<typeof judged>): Truth | 'open' {
   const { least, most } = judged(...args);
@@ -88,7 +88,7 @@ describe('a comparison', () => {
     expect(verdict({ partner: { views: { gt: null, lt: 3 } } }, { value: 2 })).toBe('yes');
     const nothing = { and: null, or: null, not: null, range: null, name: null, googleAnalytics: null, partner: {} };
     expect(verdict(nothing, undefined)).toBe('yes');
-    expect(columnsOf(readFilter({ partner: { views: null } }, columnOf))).toEqual([]);
+    expect(columnsOf(readFilter({ partner: { views: null } }, columnOf, 100))).toEqual([]);
   });
 });
 
@@ -147,7 +147,7 @@ describe('the days of a filter', () => {
   const january = { start: '2026-01-01', end: '2026-01-31' };
   const may = { start: '2026-05-01', end: '2026-05-31' };
   const views = { views: { gt: 1 } };
-  const rangesOf = (filter: FilterInput) => columnsOf(readFilter(filter, columnOf)).map(({ range }) => range);
+  const rangesOf = (filter: FilterInput) => columnsOf(readFilter(filter, columnOf, 100)).map(({ range }) => range);
 
   test('hold for what stands inside, unless it says otherwise', () => {
     expect(rangesOf({ range: january, and: [{ partner: views }] })).toEqual([january]);
@@ -228,7 +228,11 @@ describe('any filter at all', () => {
             : numberTruth(type, one.value, comparison);
         });
         const possible = [...truths].map((truth) => levels[truth]);
-        const { least, most } = judge(readFilter(filter, columnOf), createProduct('a', { name: 'Red shoe' }), cellOf);
+        const { least, most } = judge(
+          readFilter(filter, columnOf, 100),
+          createProduct('a', { name: 'Red shoe' }),
+          cellOf,
+        );
         counts[least === most ? 'sure' : 'open'] += 1;
         expect({ least, most }).toEqual({ least: Math.min(...possible), most: Math.max(...possible) });
       }),

@@ -26,7 +26,7 @@ interface ListOptions {
 
 function requestOf(world: World, { filter, order = null, isChosen = () => true }: ListOptions): TableRequest {
   const all = Object.keys(world).map((id) => createProduct(id, { name: id }));
-  return { all, isChosen, condition: filter ? readFilter(filter, columnOf) : null, order };
+  return { all, isChosen, condition: filter ? readFilter(filter, columnOf, 100) : null, order };
 }
 
 /** Sources that say what a world holds, and write down what they were asked for. */

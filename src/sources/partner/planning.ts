@@ -27,6 +27,7 @@ export interface PartnerPlanningOptions {
 export function createPartnerPlanning({ client, cache, hasRange }: PartnerPlanningOptions) {
   return () => {
     const calls = new Map<string, PlannedPartnerCall>();
+    const guessed: PlannedPartnerCall[] = [];
     const refreshes = new Set<string>();
     let isGuess = false;
 
@@ -37,7 +38,10 @@ export function createPartnerPlanning({ client, cache, hasRange }: PartnerPlanni
         if (product.partnerId === null) return null;
         const name = nameOfCall(client, key);
         const [peeked] = await cache.peek([name], key);
-        if (isGuess || peeked?.asks === 'now') calls.set(name, { partnerId: product.partnerId, range });
+        const call = { partnerId: product.partnerId, range };
+        // Two lists whose products nobody knows may have none in common, so each counts its own.
+        if (isGuess) guessed.push(call);
+        else if (peeked?.asks === 'now') calls.set(name, call);
         else if (peeked?.asks === 'behind') refreshes.add(name);
         return summaryOf(peeked?.answer ?? pending);
       },
@@ -48,7 +52,7 @@ export function createPartnerPlanning({ client, cache, hasRange }: PartnerPlanni
       guess: () => {
         isGuess = true;
       },
-      plan: (): PartnerPlan => ({ calls: [...calls.values()], refreshes: refreshes.size }),
+      plan: (): PartnerPlan => ({ calls: [...calls.values(), ...guessed], refreshes: refreshes.size }),
     };
   };
 }

@@ -166,7 +166,7 @@ export type PartnerFilter = {
   updatedAt?: DateTimeFilter | null | undefined;
 };
 
-/** Which products to list. Everything that is given must hold. A figure that is unknown passes no comparison, and not its opposite either. */
+/** Which products to list. Everything that is given must hold. A figure that is unknown passes no comparison, and not its opposite either. At most 100 conditions in all. */
 export type ProductFilter = {
   /** All of these must hold. */
   and?: Array<ProductFilter> | null | undefined;
