@@ -69,8 +69,9 @@ export function addExports(server: FastifyInstance, options: ExportOptions): voi
       .send(file);
   }
 
-  // What costs something is not done for a client that only wants to know whether it is there.
-  server.get('/export/products.csv', { exposeHeadRoute: false }, async (request, reply) => {
+  // What costs something is not done for a client that only wants to know whether it is there; and packed, a row would wait
+  // until there are enough of them.
+  server.get('/export/products.csv', { exposeHeadRoute: false, compress: false }, async (request, reply) => {
     if (isForeign(request)) return refuse(reply, 403, foreign);
     const context = openContext(request, reply);
     try {
