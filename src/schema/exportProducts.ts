@@ -78,8 +78,9 @@ function figuresOf({ site, columns, range, list }: ExportRequest, context: Conte
   const names = new Set(figures.flatMap((figure) => googleFigures(figure, context)));
   const metrics = [...context.figures.googleAnalytics.values()].filter(({ name }) => names.has(name));
   const asksPartner = figures.some((figure) => readsPartner(figure, context));
-  // A partner that knows no days is not asked about them; the range is Google's then.
-  const partnerDays = asksPartner && context.partner?.hasRange ? partnerRange(range, site, context) : null;
+  // A partner that knows no days is not asked about them; beside figures of Google's the range is theirs.
+  const isRangeOfPartner = asksPartner && (context.partner?.hasRange || metrics.length === 0);
+  const partnerDays = isRangeOfPartner ? partnerRange(range, site, context) : null;
   const days = resolveDateRange(range, site, context.now);
   const isTimeless = asksPartner && partnerDays === null;
   const { maxWaitMs = null } = list;
