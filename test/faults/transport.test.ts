@@ -179,7 +179,8 @@ describe('a text that may be cut off', () => {
     'type PartnerSummary { "All of it." impressions: SafeInt @value(pointer: "", additive: true) "How current." freshness: Freshness! }';
   const options: FaultyOptions = {
     partner: { format: 'text', identity: null },
-    schema: (own) => own.replace(/type PartnerSummary \{[^}]*\}/, wholeBody),
+    schema: (own) =>
+      own.replace(/type PartnerSummary \{[^}]*\}/, wholeBody).replace(/ {2}"[^\n]*"\n[^\n]*@ratio\([^\n]*\n/g, ''),
   };
   const ask = async (gateway: FaultyGateway) =>
     gateway.ask<{ product: { partner: { impressions: number } | null } }>(
