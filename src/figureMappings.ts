@@ -89,7 +89,7 @@ export function ratioProblem(directive: ConstDirectiveNode, figures: KnownFigure
     const [source = '', name = '', ...rest] = text?.split('.') ?? [];
     const figure = isSource(source) && rest.length === 0 ? figures[source].get(name) : undefined;
     if (!figure) {
-      return `${side} needs a figure such as "partner.orders" or "googleAnalytics.sessions", not ${JSON.stringify(text ?? null)}.`;
+      return `${side} needs a figure such as "partner.orders" or "googleAnalytics.sessions", not ${JSON.stringify(text ?? null)}, which the schema does not have; name another one, or remove the field.`;
     }
     if (!numberTypes.includes(figure.type))
       return `${side}: ${text} is a ${figure.type}, and only numbers can be divided.`;

@@ -14,8 +14,10 @@ export const limits = z
       .prefault(1_000)
       .describe('The most partner calls that one query may wait for; a full page needs no more'),
     maxReports: wholeNumber(0, 10_000)
-      .prefault(20)
-      .describe('The most Google reports that one query may wait for; a page needs one or two'),
+      .prefault(30)
+      .describe(
+        'The most Google reports that one query may wait for; a page needs one or two, and 20 more where products have several keys',
+      ),
     tokens: wholeNumber(1, 1_000_000)
       .prefault(2_000)
       .describe('Words and signs of a document; the largest that people write have a few hundred'),

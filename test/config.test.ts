@@ -30,7 +30,7 @@ describe('the smallest configuration', () => {
       server: { port: 4000, host: '0.0.0.0', deadline: 30_000 },
       schema: ownSchemaFile,
       sources: { googleAnalytics: null, partner: null },
-      limits: { first: 1_000, ids: 200, maxPartnerCalls: 1_000, maxReports: 20 },
+      limits: { first: 1_000, ids: 200, maxPartnerCalls: 1_000, maxReports: 30 },
       access: 'open',
       production: false,
     });

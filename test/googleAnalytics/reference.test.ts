@@ -12,6 +12,7 @@ import {
   splitDays,
   visitsOf,
 } from '../helpers/referenceFigures.js';
+import { withLimits } from '../helpers/tableGateway.js';
 
 type Figures = Record<string, unknown> & { series?: Record<string, unknown>[]; quality?: Record<string, unknown> };
 interface SiteAnswer {
@@ -55,7 +56,13 @@ let owners: Map<string, string>;
 
 beforeAll(async () => {
   const clock = createFakeClock('2026-02-01T10:00:00.000Z');
-  gateway = await startGateway({ sites: 3, products: 8, clock, catalog: mergeProducts });
+  gateway = await startGateway({
+    sites: 3,
+    products: 8,
+    clock,
+    catalog: mergeProducts,
+    configure: withLimits({ maxReports: 100 }),
+  });
   owners = new Map(
     siteIds.flatMap((siteId) => {
       const ids = gateway.world.products.filter((product) => product.siteId === siteId).map(({ id }) => id);

@@ -112,6 +112,10 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Runnin
     clock,
     alwaysTrace: options.alwaysTrace ?? true,
     report: (event) => void events.push(event),
+  }).catch(async (error: unknown) => {
+    // A server that stays would keep the test run from ending.
+    await Promise.all([google.close(), partner.close()]);
+    throw error;
   });
   const url = `${await app.listen()}graphql`;
   return {
