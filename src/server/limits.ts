@@ -63,3 +63,19 @@ function findInnerList(operation: OperationDefinitionNode, context: ValidationCo
 
   return search(operation.selectionSet.selections, false);
 }
+
+/** A filter nests a few levels; what goes deeper than this is no question that people ask. */
+const maxVariableDepth = 50;
+
+/**
+ * Whether variables are nested deeper than any honest ones. Level by level and not by recursion: the depth is the sender's to
+ * choose, and whoever reads a value by recursion would run out of stack.
+ */
+export function isTooDeep(variables: unknown): boolean {
+  let level: unknown[] = [variables];
+  for (let depth = 0; depth <= maxVariableDepth; depth += 1) {
+    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
+    if (level.length === 0) return false;
+  }
+  return true;
+}

@@ -3,8 +3,10 @@ import { GraphQLError, type GraphQLSchema, getVariableValues, Kind } from 'graph
 import { GatewayError } from '../errors.js';
 import type { Planning, UpstreamPlan } from '../plan.js';
 import type { Context } from '../schema/context.js';
+import type { Price } from '../schema/fieldPrices.js';
 import { planOperation } from '../schema/planOperation.js';
-import { boundPrice, type Price } from '../schema/price.js';
+import { boundPrice } from '../schema/price.js';
+import { isTooDeep } from './limits.js';
 import { maskError } from './masking.js';
 
 export interface PriceGateOptions {
@@ -60,10 +62,12 @@ export function createPriceGate({
     async requestDidStart() {
       return {
         async didResolveOperation(request) {
+          // Before anybody reads them: values are coerced by recursion.
+          if (isTooDeep(request.request.variables)) throw refusal(new GatewayError('BAD_USER_INPUT', tooDeep));
           const most = isPlanOnly(request) || request.contextValue.planning ? null : bound(request);
           if (!most || !excessOf(most, request.contextValue)) return;
           const excess = excessOf(priceOf((await plan(request)).plan), request.contextValue);
-          if (excess) throw refusal(excess);
+          if (excess) throw refusal(new GatewayError('QUERY_TOO_EXPENSIVE', excess));
         },
         async responseForOperation(request) {
           if (!isPlanOnly(request) || !variablesOf(request)) return null;
@@ -119,10 +123,10 @@ export function excessOf({ partnerCalls, reports }: Price, { limits }: Context, 
   return null;
 }
 
-function refusal(message: string): GraphQLError {
-  const originalError = new GatewayError('QUERY_TOO_EXPENSIVE', message);
-  return new GraphQLError(message, {
-    originalError,
-    extensions: { ...originalError.extensions, http: { status: 400 } },
-  });
+const tooDeep = 'variables: they are nested deeper than any filter needs; nest them less.';
+
+/** Refused as a whole, before anything is asked. */
+function refusal(originalError: GatewayError): GraphQLError {
+  const { message, extensions } = originalError;
+  return new GraphQLError(message, { originalError, extensions: { ...extensions, http: { status: 400 } } });
 }
