@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
+import { text as readText } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { download, type ExportAnswer, openExport } from './helpers/csv.js';
@@ -399,6 +402,46 @@ test('a partner who answers for all time is not asked about days, and the file i
   const { impressions } = gateway.world.partnerNumbers('P-1001') ?? {};
   expect(rows).toEqual([{ 'partner.impressions': String(impressions), problems: '' }]);
   expect(headers.get('content-disposition')).toBe('attachment; filename="shop-products.csv"');
+});
+
+test('a file of everything holds no ratio that nobody can have, where the partner knows no days, and Google its own', async () => {
+  const gateway = await own({
+    products: 1,
+    configure: ({ sources: { partner } }) =>
+      void Object.assign(partner ?? {}, { url: String(partner?.['url']).replace('&from={start}&to={end}', '') }),
+  });
+  const { status, headers, rows } = await download(gateway, { site: 'shop', range });
+  expect(status).toBe(200);
+  expect(headers.get('content-disposition')).toBe('attachment; filename="shop-products.csv"');
+  expect(rows).toHaveLength(1);
+  expect(rows[0]).toMatchObject({
+    'googleAnalytics.pageViews': expect.stringMatching(/^\d+$/),
+    'partner.orders': expect.stringMatching(/^\d+$/),
+    problems: '',
+  });
+  expect(Object.keys(rows[0] ?? {})).not.toContain('combined.ordersPerSession');
+});
+
+test('a download is started by nobody else than the one who wants it', async () => {
+  const gateway = await own({ products: 2 });
+  await gateway.asked();
+  // Not by fetch, which says itself in which mode it is.
+  const from = async (site: string, mode: string) => {
+    const url = new URL(`/export/products.csv?site=shop&range=${range}`, gateway.url);
+    const request = get(url, { headers: { 'sec-fetch-site': site, 'sec-fetch-mode': mode } });
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    return { status: response.statusCode, text: await readText(response) };
+  };
+  const hidden = await from('cross-site', 'no-cors');
+  expect([hidden.status, hidden.text]).toEqual([403, expect.stringContaining('another site')]);
+  expect(await gateway.asked()).toEqual({ partner: 0, reports: 0 });
+  for (const [site, mode] of [
+    ['cross-site', 'navigate'],
+    ['same-origin', 'cors'],
+    ['none', 'navigate'],
+  ] as const) {
+    expect((await from(site, mode)).status).toBe(200);
+  }
 });
 
 test('figures of a line that was added to the schema are in the file', async () => {

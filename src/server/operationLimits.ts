@@ -1,29 +1,22 @@
 import type { GraphQLRequestContextDidResolveOperation } from '@apollo/server';
-import { type FragmentDefinitionNode, GraphQLError, getVariableValues, Kind } from 'graphql';
+import { type FragmentDefinitionNode, getVariableValues, Kind } from 'graphql';
 import { GatewayError } from '../errors.js';
 import type { Context } from '../schema/context.js';
 import { countValues } from './answerSize.js';
 
-/** Input types are two levels deep; variables that go deeper are none of ours. */
-const maxVariableDepth = 10;
+/** A filter nests a few levels, and is coerced by recursion; what goes deeper is no question that people ask. */
+const maxVariableDepth = 50;
 /** Every value is coerced before a resolver could say that there are too many. */
 const maxVariableValues = 2_000;
 
 /**
- * Refuses what only the variables show to be too much, before anything is executed.
- * @throws GraphQLError that says how much it is and how much it may be.
+ * What only the variables show to be too much, before anybody reads them; it says how much it is and how much it may be.
+ * null = it is not too large, or cannot be run at all.
  */
-export function checkSize(
+export function oversizeOf(
   request: GraphQLRequestContextDidResolveOperation<Context>,
-  limits: { readonly values: number },
-): void {
-  const refusal = refusalOf(request, limits.values);
-  if (!refusal) return;
-  const extensions = { ...refusal.extensions, http: { status: 400 } };
-  throw new GraphQLError(refusal.message, { originalError: refusal, extensions });
-}
-
-function refusalOf(request: GraphQLRequestContextDidResolveOperation<Context>, maxValues: number): GatewayError | null {
+  { values: maxValues }: { readonly values: number },
+): GatewayError | null {
   const { operation, document, schema, contextValue } = request;
   // Apollo says that there is none of this name.
   if (!operation) return null;
@@ -31,7 +24,7 @@ function refusalOf(request: GraphQLRequestContextDidResolveOperation<Context>, m
   const { catalog, limits, now } = contextValue;
   const values = Math.max(maxVariableValues, 2 * limits.ids);
   if (isLargerThan(variables, { levels: maxVariableDepth, values })) {
-    const message = `variables: more than ${values} values, or nested more than ${maxVariableDepth} levels deep.`;
+    const message = `variables: more than ${values.toLocaleString('en')} values, or nested more than ${maxVariableDepth} levels deep.`;
     return new GatewayError('BAD_USER_INPUT', message);
   }
   const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, { maxErrors: 1 });

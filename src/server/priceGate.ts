@@ -3,10 +3,11 @@ import { GraphQLError, type GraphQLSchema, getVariableValues, Kind } from 'graph
 import { GatewayError } from '../errors.js';
 import type { Planning, UpstreamPlan } from '../plan.js';
 import type { Context } from '../schema/context.js';
+import type { Price } from '../schema/fieldPrices.js';
 import { planOperation } from '../schema/planOperation.js';
-import { boundPrice, type Price } from '../schema/price.js';
+import { boundPrice } from '../schema/price.js';
 import { maskError } from './masking.js';
-import { checkSize } from './operationLimits.js';
+import { oversizeOf } from './operationLimits.js';
 
 export interface PriceGateOptions {
   schema: GraphQLSchema;
@@ -65,11 +66,12 @@ export function createPriceGate({
       return {
         async didResolveOperation(request) {
           // Here and not in a plugin of its own, because Apollo asks all plugins at once: what is too large must not be priced.
-          checkSize(request, limits);
+          const oversize = oversizeOf(request, limits);
+          if (oversize) throw refusal(oversize);
           const most = isPlanOnly(request) || request.contextValue.planning ? null : bound(request);
           if (!most || !excessOf(most, request.contextValue)) return;
           const excess = excessOf(priceOf((await plan(request)).plan), request.contextValue);
-          if (excess) throw refusal(excess);
+          if (excess) throw refusal(new GatewayError('QUERY_TOO_EXPENSIVE', excess));
         },
         async responseForOperation(request) {
           if (!isPlanOnly(request) || !variablesOf(request)) return null;
@@ -125,10 +127,8 @@ export function excessOf({ partnerCalls, reports }: Price, { limits }: Context, 
   return null;
 }
 
-function refusal(message: string): GraphQLError {
-  const originalError = new GatewayError('QUERY_TOO_EXPENSIVE', message);
-  return new GraphQLError(message, {
-    originalError,
-    extensions: { ...originalError.extensions, http: { status: 400 } },
-  });
+/** Refused as a whole, before anything is asked. */
+function refusal(originalError: GatewayError): GraphQLError {
+  const { message, extensions } = originalError;
+  return new GraphQLError(message, { originalError, extensions: { ...extensions, http: { status: 400 } } });
 }

@@ -17,9 +17,13 @@ export interface Column {
 export type FigureValue = string | number | boolean | null;
 
 /** What is known of one product's figure: its value, where null says that there is none; or why it is not known. */
-export type Cell =
-  | { readonly value: FigureValue /** Of money, where the source says it. */; readonly currency?: string }
-  | { readonly missing: string };
+export type Cell = KnownCell | { readonly missing: string };
+
+export interface KnownCell {
+  readonly value: FigureValue;
+  /** Of an amount of the partner. */
+  readonly currency?: string;
+}
 
 /** Finds the cell of a product; undefined while it was not loaded. */
 export type CellOf = (column: Column, product: { readonly id: string }) => Cell | undefined;

@@ -65,10 +65,10 @@ function checkSize(input: FilterInput, maxValues: number): void {
   let conditions = 0;
   while (open.length > 0) {
     const each = open.pop();
-    if (isTexts(each) && each.length > maxValues) throw tooLarge(`a list of ${each.length} texts`, maxValues);
+    if (isTexts(each) && each.length > maxValues) throw tooLarge(`${each.length} texts in one list`, maxValues);
     if (typeof each !== 'object' || each === null || each instanceof Date || isTexts(each)) continue;
     conditions += Array.isArray(each) ? 0 : 1;
-    if (conditions > maxConditions) throw tooLarge('more conditions', maxConditions);
+    if (conditions > maxConditions) throw tooLarge(`over ${maxConditions} conditions`, maxConditions);
     for (const inner of Object.values(each)) open.push(inner);
   }
 }
@@ -78,7 +78,7 @@ function isTexts(value: unknown): value is string[] {
 }
 
 function tooLarge(what: string, limit: number): GatewayError {
-  return new GatewayError('BAD_USER_INPUT', `filter: ${what} is too much; give at most ${limit}.`);
+  return new GatewayError('BAD_USER_INPUT', `filter: ${what} are too many; give at most ${limit}.`);
 }
 
 /** The columns that a condition needs. */
@@ -99,9 +99,17 @@ export interface Verdict {
 export function judge(condition: Condition, product: Product, cellOf: CellOf): Verdict {
   switch (condition.kind) {
     case 'and':
-      return fold(condition.conditions, Math.min, 1, product, cellOf);
+      return joinVerdicts(
+        condition.conditions.map((each) => judge(each, product, cellOf)),
+        Math.min,
+        1,
+      );
     case 'or':
-      return fold(condition.conditions, Math.max, 0, product, cellOf);
+      return joinVerdicts(
+        condition.conditions.map((each) => judge(each, product, cellOf)),
+        Math.max,
+        0,
+      );
     case 'not': {
       const { least, most } = judge(condition.condition, product, cellOf);
       return { least: 1 - most, most: 1 - least };
@@ -113,18 +121,11 @@ export function judge(condition: Condition, product: Product, cellOf: CellOf): V
   }
 }
 
-function fold(
-  conditions: readonly Condition[],
-  join: (a: number, b: number) => number,
-  start: number,
-  ...[product, cellOf]: [Product, CellOf]
-): Verdict {
-  let verdict = exactly(start);
-  for (const condition of conditions) {
-    const { least, most } = judge(condition, product, cellOf);
-    verdict = { least: join(verdict.least, least), most: join(verdict.most, most) };
-  }
-  return verdict;
+function joinVerdicts(verdicts: readonly Verdict[], join: (a: number, b: number) => number, start: number): Verdict {
+  return verdicts.reduce(
+    (all, { least, most }) => ({ least: join(all.least, least), most: join(all.most, most) }),
+    exactly(start),
+  );
 }
 
 const exactly = (sure: number): Verdict => ({ least: sure, most: sure });

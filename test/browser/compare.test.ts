@@ -57,6 +57,7 @@ describe('a comparison', () => {
       expect(heads[6]).toBe('Sun, 30 Mar 2025');
       for (const cells of await rows.all()) expect(await cells.locator('td').count()).toBe(2);
       await page.locator('.key.before').waitFor();
+      expect(await page.locator('.key.before').textContent()).toBe('Previous period');
     }));
 
   test('draws days, weeks and months', () =>

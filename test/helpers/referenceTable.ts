@@ -1,4 +1,5 @@
 import type { DemoWorld } from '../../src/demo/seed.js';
+import type { CatalogFile } from './gateway.js';
 import { countFigures, type Days, visitsOf } from './referenceFigures.js';
 
 /** What both sources have to say of one product, counted from the visits; null = there is no such figure. */
@@ -12,6 +13,22 @@ export interface ReferenceRow {
 export interface KnownTo {
   readonly google: boolean;
   readonly partner: boolean;
+}
+
+/** Products of the first site that a source does not know: for the catalog of a gateway, and for the reference. */
+export function createGaps(unknown: { readonly google: readonly string[]; readonly partner: readonly string[] }) {
+  return {
+    knownTo: (id: string): KnownTo => ({
+      google: !unknown.google.includes(id),
+      partner: !unknown.partner.includes(id),
+    }),
+    catalog({ sites }: CatalogFile): void {
+      for (const product of sites[0]?.products ?? []) {
+        if (unknown.google.includes(product.id)) delete product.googleAnalytics;
+        if (unknown.partner.includes(product.id)) product.partner = null;
+      }
+    },
+  };
 }
 
 /** The table of a site over whole days of the past; the figures by the names that order calls them. */

@@ -7,6 +7,7 @@ import type { Context } from '../../src/schema/context.js';
 import { readSchema } from '../../src/schema/schema.js';
 import { loadTable } from '../../src/table/table.js';
 import { createProduct, createSite } from '../helpers/catalogParts.js';
+import { createFakeClock } from '../helpers/fakeClock.js';
 import { createOrder } from '../helpers/tableParts.js';
 
 const own = { file: 'schema.graphql', text: readFileSync(ownSchemaFile, 'utf8') };
@@ -24,6 +25,7 @@ describe('a ratio of the partner alone', () => {
   async function order(currencies: Record<string, string>): Promise<string[]> {
     const context: Context = {
       requestId: 'a request',
+      viewer: 'everybody',
       viewer: 'everybody',
       now: Date.parse('2026-02-01T12:00:00Z'),
       catalog: createSnapshot([site], products),
@@ -60,5 +62,48 @@ describe('a ratio of the partner alone', () => {
       code: 'BAD_USER_INPUT',
       message: expect.stringContaining('EUR and JPY'),
     });
+  });
+
+  test('knows no place for an amount of nobody knows what', async () => {
+    expect(await order({ b: 'EUR' })).toEqual(['b', 'a']);
+  });
+});
+
+describe('the patience of a list', () => {
+  const { figures } = readSchema(own, own, { googleAnalytics: true, partner: true });
+  const products = [createProduct('a')];
+
+  test('is one for all that is loaded for it, one after the other', async () => {
+    const clock = createFakeClock();
+    const waits: unknown[] = [];
+    const begin = clock.monotonic();
+    const context: Context = {
+      requestId: 'a request',
+      viewer: 'everybody',
+      now: clock.now(),
+      catalog: createSnapshot([createSite()], products),
+      figures,
+      limits: { first: 100, ids: 100, maxPartnerCalls: 100, maxReports: 10 },
+      deadlineMs: 30_000,
+      elapsedMs: () => clock.monotonic() - begin,
+      planning: null,
+      googleAnalytics: null,
+      partner: {
+        hasRange: true,
+        async load({ maxWaitMs }) {
+          waits.push(maxWaitMs);
+          await clock.advance(600);
+          return { orders: 1, freshness: { state: 'FRESH', asOf: new Date(0) } };
+        },
+      },
+      sources: () => [],
+    };
+    const { load } = createColumns({ site: createSite(), context, maxWaitMs: 1_000, ahead: [] });
+    for (const end of ['2026-01-01', '2026-01-02', '2026-01-03']) {
+      await load(products, [
+        { home: 'partner', figure: 'orders', type: 'SafeInt', range: { start: '2026-01-01', end } },
+      ]);
+    }
+    expect(waits).toEqual([1_000, 400, 0]);
   });
 });

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { type GraphQLObjectType, getNamedType, isObjectType } from 'graphql';
+import { isPriced } from '../../src/schema/fieldPrices.js';
 import { createProduct, createSite } from '../helpers/catalogParts.js';
 import { operationsOf } from '../helpers/generatedOperations.js';
 import { createPlanningBench } from '../helpers/planningBench.js';
@@ -85,6 +87,41 @@ describe('a variable that only the execution can refuse', () => {
     ['query ($ids: [ID!] = ["shop-1"]) { products(ids: $ids) { partner { orders } } }', { ids: null }],
   ])('is left to it: %s', (query, variables) => {
     expect(() => bench.bound(query, { variables })).not.toThrow();
+  });
+});
+
+describe('every field that leads to others', () => {
+  /** What costs nothing itself: it is in the catalog, or was paid for above. */
+  const free = [
+    'Query.sites',
+    'Query.site',
+    'Query.product',
+    'Query.products',
+    'Query.sources',
+    'Product.site',
+    'ProductConnection.edges',
+    'ProductConnection.nodes',
+    'ProductConnection.pageInfo',
+    'ProductConnection.ranking',
+    'ProductConnection.totals',
+    'ProductEdge.node',
+    'GoogleAnalyticsSummary.quality',
+    'GoogleAnalyticsSummary.freshness',
+    'GoogleAnalyticsTotals.freshness',
+    'PartnerSummary.freshness',
+    'PartnerTotals.freshness',
+    'CombinedSummary.freshness',
+  ];
+
+  test('has a price, or is known to cost nothing', () => {
+    const paths = Object.values(bench.schema.getTypeMap())
+      .filter((type) => isObjectType(type) && !type.name.startsWith('__'))
+      .flatMap((type) =>
+        Object.values((type as GraphQLObjectType).getFields())
+          .filter((field) => isObjectType(getNamedType(field.type)))
+          .map((field) => `${type.name}.${field.name}`),
+      );
+    expect(paths.filter((path) => !isPriced(path)).toSorted()).toEqual(free.toSorted());
   });
 });
 

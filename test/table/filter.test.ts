@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { DateRangeRequest } from '../../src/dateRange.js';
+import { GatewayError } from '../../src/errors.js';
 import type { FigureType } from '../../src/figureMappings.js';
 import type { Cell, CellOf } from '../../src/table/column.js';
 import { type ColumnOf, columnsOf, type FilterInput, judge, readFilter } from '../../src/table/filter.js';
 import { createProduct } from '../helpers/catalogParts.js';
+import { caught } from '../helpers/caught.js';
 import { createColumn } from '../helpers/tableParts.js';
 import { numberTruth, possibleTruths, type Truth, textTruth } from '../helpers/tableReference.js';
 
@@ -140,6 +142,14 @@ describe('and, or and not', () => {
     [{ not: { or: [no, no] } }, true],
   ])('%j is %s', (filter, expected) => {
     expect(verdict(filter, undefined)).toBe(expected ? 'yes' : 'no');
+  });
+});
+
+describe('a filter that nests deeper than a stack', () => {
+  test('is wrong input', () => {
+    let filter: FilterInput = {};
+    for (let level = 0; level < 100_000; level += 1) filter = { not: filter };
+    expect(caught(GatewayError, () => readFilter(filter, columnOf, 100)).code).toBe('BAD_USER_INPUT');
   });
 });
 

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { freshDay } from '../helpers/freshDay.js';
-import { referenceTable } from '../helpers/referenceTable.js';
+import { createGaps, referenceTable } from '../helpers/referenceTable.js';
 import { startTableGateway, type TableGateway } from '../helpers/tableGateway.js';
 
 let gateway: TableGateway;
 const withoutGoogle = 'shop-green-lamp-1';
 const withoutPartner = 'shop-black-mug-1';
+const gaps = createGaps({ google: [withoutGoogle], partner: [withoutPartner] });
 const written = ({ start, end }: { start: string; end: string }) => `range: { start: "${start}", end: "${end}" }`;
 const ratios = 'ordersPerSession revenuePerPageView';
 
@@ -19,12 +20,7 @@ beforeAll(async () => {
   viewsPerSession: Float @ratio(of: "googleAnalytics.pageViews", per: "googleAnalytics.sessions")
   ordersPerSession: Float`,
       ),
-    catalog({ sites }) {
-      for (const product of sites[0]?.products ?? []) {
-        if (product.id === withoutGoogle) delete product.googleAnalytics;
-        if (product.id === withoutPartner) product.partner = null;
-      }
-    },
+    catalog: gaps.catalog,
   });
 });
 beforeEach(async () => {
@@ -42,10 +38,7 @@ describe('figures of both sources', () => {
     const range = freshDay();
     const { answer, nodes } = await page(`combined(${written(range)}) { ${ratios} }`);
     expect(answer.errors).toBeUndefined();
-    const rows = referenceTable(gateway.world, range, (id) => ({
-      google: id !== withoutGoogle,
-      partner: id !== withoutPartner,
-    }));
+    const rows = referenceTable(gateway.world, range, gaps.knownTo);
     const close = (value: number | null | undefined) => (value == null ? null : expect.closeTo(value, 10));
     expect(nodes.map(({ combined }) => combined)).toEqual(
       rows.map(({ figures }) => ({

@@ -1,22 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { freshDay } from '../helpers/freshDay.js';
-import { type ReferenceRow, referenceTable } from '../helpers/referenceTable.js';
+import { createGaps, type ReferenceRow, referenceTable } from '../helpers/referenceTable.js';
 import { startTableGateway, type TableGateway } from '../helpers/tableGateway.js';
 
 let gateway: TableGateway;
 const withoutGoogle = 'shop-green-lamp-1';
 const withoutPartner = 'shop-white-scarf-1';
-const knownTo = (id: string) => ({ google: id !== withoutGoogle, partner: id !== withoutPartner });
+const gaps = createGaps({ google: [withoutGoogle], partner: [withoutPartner] });
+const { knownTo } = gaps;
 
 beforeAll(async () => {
   gateway = await startTableGateway({
     products: 30,
-    catalog({ sites }) {
-      for (const product of sites[0]?.products ?? []) {
-        if (product.id === withoutGoogle) delete product.googleAnalytics;
-        if (product.id === withoutPartner) product.partner = null;
-      }
-    },
+    catalog: gaps.catalog,
   });
 });
 beforeEach(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { freshDay } from '../helpers/freshDay.js';
-import { type ReferenceRow, referenceOrder, referenceTable } from '../helpers/referenceTable.js';
+import { createGaps, type ReferenceRow, referenceOrder, referenceTable } from '../helpers/referenceTable.js';
 import { startTableGateway, type TableGateway, withLimits } from '../helpers/tableGateway.js';
 
 const argument = ({ start, end }: { start: string; end: string }) => `range: { start: "${start}", end: "${end}" }`;
@@ -92,22 +92,15 @@ describe('an order by figures', () => {
   const day = argument(range);
   const withoutGoogle = ['shop-green-lamp-1', 'shop-black-mug-1'];
   const withoutPartner = ['shop-green-lamp-1', 'shop-white-scarf-1'];
+  const gaps = createGaps({ google: withoutGoogle, partner: withoutPartner });
   let rows: ReferenceRow[];
 
   beforeAll(async () => {
     gateway = await startTableGateway({
       products: 40,
-      catalog({ sites }) {
-        for (const product of sites[0]?.products ?? []) {
-          if (withoutGoogle.includes(product.id)) delete product.googleAnalytics;
-          if (withoutPartner.includes(product.id)) product.partner = null;
-        }
-      },
+      catalog: gaps.catalog,
     });
-    rows = referenceTable(gateway.world, range, (id) => ({
-      google: !withoutGoogle.includes(id),
-      partner: !withoutPartner.includes(id),
-    }));
+    rows = referenceTable(gateway.world, range, gaps.knownTo);
   });
   beforeEach(() => gateway.asked());
   afterAll(() => gateway.close());

@@ -155,6 +155,19 @@ describe('the plan of a table', () => {
     expect(planned).toMatchObject({ partner: 1, isEstimate: true });
   });
 
+  test('counts every page whose products are not known, because two may have none in common', async () => {
+    day = addDays(day, 1);
+    const range = `range: { start: "${day}", end: "${day}" }`;
+    const list = (direction: string) =>
+      `products(first: 4, orderBy: { by: SESSIONS, direction: ${direction}, ${range} }) { nodes { partner(${range}) { orders } } }`;
+    const query = `{ site(id: "outlet") { most: ${list('DESC')} least: ${list('ASC')} } }`;
+    await gateway.asked();
+    const planned = await planOf(query);
+    expect(planned).toMatchObject({ partner: 8, isEstimate: true });
+    expect((await gateway.ask(query)).errors).toBeUndefined();
+    expect((await gateway.asked()).partner).toBe(8);
+  });
+
   test.each<[string, Partial<Operation>]>([
     ['combined figures on a page ordered by Google', { by: 'ENGAGEMENT_RATE', selected: [selections[2]] }],
     ['totals of Google beside an order by Google', { by: 'ENGAGEMENT_RATE', total: totals[2] }],

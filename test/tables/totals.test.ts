@@ -67,6 +67,24 @@ describe('the totals of a site', () => {
     expect(totals).toMatchObject({ coveredProducts: 10, totalProducts: 12 });
   });
 
+  test('tell what has failed from what the partner does not know', async () => {
+    await gateway.partner.faults(
+      { keys: ['P-1001', 'P-1002'], fault: 'status', status: 404 },
+      { keys: ['P-1004'], fault: 'mismatch' },
+    );
+    const { totals } = await askSite(gateway, written(freshDay()), 'orders coveredProducts missing reasons');
+    expect(totals).toMatchObject({
+      coveredProducts: 8,
+      missing: 3,
+      reasons: ['SOURCE_BAD_RESPONSE', 'SOURCE_NOT_FOUND'],
+    });
+    const whole = await askSite(gateway, '', 'missing reasons');
+    expect(whole.totals).toMatchObject({ missing: 3 });
+    await gateway.partner.reset();
+    const later = await askSite(gateway, written(freshDay()), 'orders missing reasons');
+    expect(later.totals).toMatchObject({ missing: 0, reasons: [] });
+  });
+
   test('are an error and no 0 when the partner answered for nobody', async () => {
     await gateway.partner.faults({ keys: '*', fault: 'status', status: 404 });
     const { totals, errors } = await askSite(gateway, written(freshDay()), 'orders coveredProducts');

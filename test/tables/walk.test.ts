@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type ReferenceRow, referenceOrder, referenceTable } from '../helpers/referenceTable.js';
+import { createGaps, type ReferenceRow, referenceOrder, referenceTable } from '../helpers/referenceTable.js';
 import { type ListAnswer, type ProductList, startTableGateway, type TableGateway } from '../helpers/tableGateway.js';
 
 let gateway: TableGateway;
@@ -8,22 +8,15 @@ const range = { start: '2026-03-02', end: '2026-03-03' };
 const days = `range: { start: "${range.start}", end: "${range.end}" }`;
 const withoutGoogle = ['shop-green-lamp-1', 'shop-teal-chair-1'];
 const withoutPartner = ['shop-green-lamp-1', 'shop-white-scarf-1'];
+const gaps = createGaps({ google: withoutGoogle, partner: withoutPartner });
 let rows: ReferenceRow[];
 
 beforeAll(async () => {
   gateway = await startTableGateway({
     products: 24,
-    catalog({ sites }) {
-      for (const product of sites[0]?.products ?? []) {
-        if (withoutGoogle.includes(product.id)) delete product.googleAnalytics;
-        if (withoutPartner.includes(product.id)) product.partner = null;
-      }
-    },
+    catalog: gaps.catalog,
   });
-  rows = referenceTable(gateway.world, range, (id) => ({
-    google: !withoutGoogle.includes(id),
-    partner: !withoutPartner.includes(id),
-  }));
+  rows = referenceTable(gateway.world, range, gaps.knownTo);
 });
 afterAll(() => gateway.close());
 

@@ -8,6 +8,8 @@ import type { Interval } from './generated/graphql.js';
 export interface ChartContent {
   readonly data: ChartData;
   readonly label: string;
+  /** What it is compared with. */
+  readonly labelBefore: string;
   readonly interval: Interval;
   readonly locale: string;
 }
@@ -131,7 +133,7 @@ function showTip(tip: HTMLElement, content: ChartContent | null, place: number |
   tip.style.setProperty('right', isRight ? `${plot.width - left + 12}px` : 'auto');
 }
 
-function tableOf({ data, label, interval, locale }: ChartContent): HTMLTableElement {
+function tableOf({ data, label, labelBefore, interval, locale }: ChartContent): HTMLTableElement {
   const rows = data.places.map((place) => {
     const day = data.days[place] ?? data.daysBefore[place];
     const cells = [data.now[place], ...(data.before ? [data.before[place]] : [])];
@@ -143,6 +145,6 @@ function tableOf({ data, label, interval, locale }: ChartContent): HTMLTableElem
     );
   });
   const head = h('tr', {}, h('th', { scope: 'col' }, 'Day'), h('th', { scope: 'col' }, label));
-  if (data.before) head.append(h('th', { scope: 'col' }, 'Compared with'));
+  if (data.before) head.append(h('th', { scope: 'col' }, labelBefore));
   return h('table', {}, h('caption', {}, `${label} over time`), h('thead', {}, head), h('tbody', {}, ...rows));
 }

@@ -28,6 +28,11 @@ export const comparisons: readonly { readonly comparison: Comparison; readonly l
   { comparison: 'PREVIOUS_YEAR', label: 'Previous year' },
 ];
 
+/** What a comparison is called, on the page as in its menu. */
+export function labelOfComparison(wanted: Comparison): string {
+  return comparisons.find(({ comparison }) => comparison === wanted)?.label ?? '';
+}
+
 /** The days that a range means now, in the zone in which the site counts its days. */
 export function daysOf(range: Range, timeZone: string, now: number): Days {
   return typeof range === 'string' ? resolveDateRange({ preset: range }, { timeZone }, now) : range;

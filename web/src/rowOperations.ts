@@ -51,6 +51,21 @@ export const combinedFiguresFragment = graphql(`
   }
 `);
 
+/** Where a page of a list stands, and whether that is final. */
+export const listPlaceFragment = graphql(`
+  fragment ListPlace on ProductConnection {
+    totalCount
+    pageInfo {
+      endCursor
+    }
+    ranking {
+      complete
+      missing
+      reasons
+    }
+  }
+`);
+
 /** A row: Google's columns at once, the partner's and the little chart as they arrive. */
 export const productRowFragment = graphql(`
   fragment ProductRow on Product {
@@ -114,15 +129,7 @@ export const productPageDocument = graphql(`
         orderBy: $orderBy
         maxWaitMs: $rankingWaitMs
       ) {
-        totalCount
-        pageInfo {
-          endCursor
-        }
-        ranking {
-          complete
-          missing
-          reasons
-        }
+        ...ListPlace
         nodes {
           ...ProductRow
         }
@@ -151,15 +158,7 @@ export const pageOrderDocument = graphql(`
         orderBy: $orderBy
         maxWaitMs: $rankingWaitMs
       ) {
-        totalCount
-        pageInfo {
-          endCursor
-        }
-        ranking {
-          complete
-          missing
-          reasons
-        }
+        ...ListPlace
         nodes {
           id
         }

@@ -10,7 +10,7 @@ import { followOrder } from './ordering.js';
 import { createOverview, emptyOverview, type Overview } from './overview.js';
 import { createProducts } from './products.js';
 import type { SiteInfo } from './questions.js';
-import { comparedDays, daysOf, usualInterval } from './ranges.js';
+import { comparedDays, daysOf, labelOfComparison, usualInterval } from './ranges.js';
 import { type Row, waitingRows } from './rows.js';
 import type { State } from './state.js';
 import { showFailures, showMarks, showProgress, showUpdated, totalCells, totalOf } from './status.js';
@@ -111,11 +111,13 @@ export function createStatsPage({ client, notices, locale, now, change }: StatsP
     const field = state.chart as ChartField;
     const label = figureById(`googleAnalytics.${field}`)?.label ?? field;
     const interval = state.interval ?? usualInterval(daysOf(state.range, site.timeZone, now()));
-    chart.show(series?.length ? { data: chartData(series, seriesBefore, field), label, interval, locale } : null);
+    const labelBefore = labelOfComparison(state.compare);
+    const data = series?.length ? chartData(series, seriesBefore, field) : null;
+    chart.show(data && { data, label, labelBefore, interval, locale });
     const isCompared = comparedDays(daysOf(state.range, site.timeZone, now()), state.compare) !== null;
     byId('chart-legend').replaceChildren(
       h('span', { class: 'key now' }, label),
-      isCompared ? h('span', { class: 'key before' }, 'Compared with') : '',
+      isCompared ? h('span', { class: 'key before' }, labelBefore) : '',
     );
   }
 

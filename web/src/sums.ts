@@ -2,10 +2,10 @@ import type { PartnerSumsFragment } from './generated/graphql.js';
 
 type Sums = Pick<PartnerSumsFragment, 'coveredProducts' | 'totalProducts' | 'freshness'> | null | undefined;
 
-/** How often sums may stay as they are before nothing more is expected: what is missing then has failed, or does not exist. */
+/** How often sums without a pending part may stay as they are: what has failed is asked again, and may come after all. */
 const patience = 4;
 
-/** Follows sums that grow while products come. A sum does not say of which products it still waits, so its growth is watched. */
+/** Follows sums that grow while products come, and a little longer where some have failed. */
 export function followSums() {
   let covered = -1;
   let looks = 0;

@@ -265,6 +265,8 @@ export type PartnerFiguresFragment = { impressions: number | null, clicks: numbe
 
 export type CombinedFiguresFragment = { ordersPerSession: number | null, revenuePerPageView: number | null, freshness: { state: FreshnessState, asOf: string | null } };
 
+export type ListPlaceFragment = { totalCount: number, pageInfo: { endCursor: string | null }, ranking: { complete: boolean, missing: number, reasons: Array<string> } };
+
 export type ProductRowFragment = { id: string, name: string, googleAnalytics: { pageViews: number | null, sessions: number | null, activeUsers: number | null, newUsers: number | null, engagementRate: number | null, averageSessionDuration: number | null, bounceRate: number | null, eventCount: number | null, keyEvents: number | null, totalRevenue: string | null, quality: { sampledShare: number | null, thresholded: boolean, otherRow: boolean, complete: boolean }, freshness: { state: FreshnessState, asOf: string | null } } | null, googleAnalyticsBefore?: { pageViews: number | null, sessions: number | null, activeUsers: number | null, newUsers: number | null, engagementRate: number | null, averageSessionDuration: number | null, bounceRate: number | null, eventCount: number | null, keyEvents: number | null, totalRevenue: string | null, quality: { sampledShare: number | null, thresholded: boolean, otherRow: boolean, complete: boolean }, freshness: { state: FreshnessState, asOf: string | null } } | null } & ({ partner: { impressions: number | null, clicks: number | null, orders: number | null, revenue: string | null, currency: string | null, updatedAt: string | null, freshness: { state: FreshnessState, asOf: string | null } } | null } | { partner?: never }) & ({ combined: { ordersPerSession: number | null, revenuePerPageView: number | null, freshness: { state: FreshnessState, asOf: string | null } } | null } | { combined?: never }) & ({ partnerBefore?: { impressions: number | null, clicks: number | null, orders: number | null, revenue: string | null, currency: string | null, updatedAt: string | null, freshness: { state: FreshnessState, asOf: string | null } } | null } | { partnerBefore?: never }) & ({ combinedBefore?: { ordersPerSession: number | null, revenuePerPageView: number | null, freshness: { state: FreshnessState, asOf: string | null } } | null } | { combinedBefore?: never }) & ({ trend: { series: Array<{ date: string, pageViews: number | null }> } | null } | { trend?: never });
 
 export type ProductPageQueryVariables = Exact<{
@@ -284,7 +286,7 @@ export type ProductPageQueryVariables = Exact<{
 }>;
 
 
-export type ProductPageQuery = { site: { products: { totalCount: number, pageInfo: { endCursor: string | null }, ranking: { complete: boolean, missing: number, reasons: Array<string> }, nodes: Array<{ id: string, name: string, googleAnalytics: { pageViews: number | null, sessions: number | null, activeUsers: number | null, newUsers: number | null, engagementRate: number | null, averageSessionDuration: number | null, bounceRate: number | null, eventCount: number | null, keyEvents: number | null, totalRevenue: string | null, quality: { sampledShare: number | null, thresholded: boolean, otherRow: boolean, complete: boolean }, freshness: { state: FreshnessState, asOf: string | null } } | null, googleAnalyticsBefore?: { pageViews: number | null, sessions: number | null, activeUsers: number | null, newUsers: number | null, engagementRate: number | null, averageSessionDuration: number | null, bounceRate: number | null, eventCount: number | null, keyEvents: number | null, totalRevenue: string | null, quality: { sampledShare: number | null, thresholded: boolean, otherRow: boolean, complete: boolean }, freshness: { state: FreshnessState, asOf: string | null } } | null, partner: { impressions: number | null, clicks: number | null, orders: number | null, revenue: string | null, currency: string | null, updatedAt: string | null, freshness: { state: FreshnessState, asOf: string | null } } | null, combined: { ordersPerSession: number | null, revenuePerPageView: number | null, freshness: { state: FreshnessState, asOf: string | null } } | null, partnerBefore?: { impressions: number | null, clicks: number | null, orders: number | null, revenue: string | null, currency: string | null, updatedAt: string | null, freshness: { state: FreshnessState, asOf: string | null } } | null, combinedBefore?: { ordersPerSession: number | null, revenuePerPageView: number | null, freshness: { state: FreshnessState, asOf: string | null } } | null, trend: { series: Array<{ date: string, pageViews: number | null }> } | null }> } } | null };
+export type ProductPageQuery = { site: { products: { totalCount: number, nodes: Array<{ id: string, name: string, googleAnalytics: { pageViews: number | null, sessions: number | null, activeUsers: number | null, newUsers: number | null, engagementRate: number | null, averageSessionDuration: number | null, bounceRate: number | null, eventCount: number | null, keyEvents: number | null, totalRevenue: string | null, quality: { sampledShare: number | null, thresholded: boolean, otherRow: boolean, complete: boolean }, freshness: { state: FreshnessState, asOf: string | null } } | null, googleAnalyticsBefore?: { pageViews: number | null, sessions: number | null, activeUsers: number | null, newUsers: number | null, engagementRate: number | null, averageSessionDuration: number | null, bounceRate: number | null, eventCount: number | null, keyEvents: number | null, totalRevenue: string | null, quality: { sampledShare: number | null, thresholded: boolean, otherRow: boolean, complete: boolean }, freshness: { state: FreshnessState, asOf: string | null } } | null, partner: { impressions: number | null, clicks: number | null, orders: number | null, revenue: string | null, currency: string | null, updatedAt: string | null, freshness: { state: FreshnessState, asOf: string | null } } | null, combined: { ordersPerSession: number | null, revenuePerPageView: number | null, freshness: { state: FreshnessState, asOf: string | null } } | null, partnerBefore?: { impressions: number | null, clicks: number | null, orders: number | null, revenue: string | null, currency: string | null, updatedAt: string | null, freshness: { state: FreshnessState, asOf: string | null } } | null, combinedBefore?: { ordersPerSession: number | null, revenuePerPageView: number | null, freshness: { state: FreshnessState, asOf: string | null } } | null, trend: { series: Array<{ date: string, pageViews: number | null }> } | null }>, pageInfo: { endCursor: string | null }, ranking: { complete: boolean, missing: number, reasons: Array<string> } } } | null };
 
 export type PageOrderQueryVariables = Exact<{
   site: string | number;
@@ -297,7 +299,7 @@ export type PageOrderQueryVariables = Exact<{
 }>;
 
 
-export type PageOrderQuery = { site: { products: { totalCount: number, pageInfo: { endCursor: string | null }, ranking: { complete: boolean, missing: number, reasons: Array<string> }, nodes: Array<{ id: string }> } } | null };
+export type PageOrderQuery = { site: { products: { totalCount: number, nodes: Array<{ id: string }>, pageInfo: { endCursor: string | null }, ranking: { complete: boolean, missing: number, reasons: Array<string> } } } | null };
 
 export type ProductRowsQueryVariables = Exact<{
   ids: Array<string | number> | string | number;
@@ -379,6 +381,19 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
+export const ListPlaceFragmentDoc = new TypedDocumentString(`
+    fragment ListPlace on ProductConnection {
+  totalCount
+  pageInfo {
+    endCursor
+  }
+  ranking {
+    complete
+    missing
+    reasons
+  }
+}
+    `, {"fragmentName":"ListPlace"}) as unknown as TypedDocumentString<ListPlaceFragment, unknown>;
 export const GoogleFiguresFragmentDoc = new TypedDocumentString(`
     fragment GoogleFigures on GoogleAnalyticsSummary {
   pageViews
@@ -538,15 +553,7 @@ export const ProductPageDocument = new TypedDocumentString(`
       orderBy: $orderBy
       maxWaitMs: $rankingWaitMs
     ) {
-      totalCount
-      pageInfo {
-        endCursor
-      }
-      ranking {
-        complete
-        missing
-        reasons
-      }
+      ...ListPlace
       nodes {
         ...ProductRow
       }
@@ -595,6 +602,17 @@ fragment CombinedFigures on CombinedSummary {
     asOf
   }
 }
+fragment ListPlace on ProductConnection {
+  totalCount
+  pageInfo {
+    endCursor
+  }
+  ranking {
+    complete
+    missing
+    reasons
+  }
+}
 fragment ProductRow on Product {
   id
   name
@@ -640,22 +658,24 @@ export const PageOrderDocument = new TypedDocumentString(`
       orderBy: $orderBy
       maxWaitMs: $rankingWaitMs
     ) {
-      totalCount
-      pageInfo {
-        endCursor
-      }
-      ranking {
-        complete
-        missing
-        reasons
-      }
+      ...ListPlace
       nodes {
         id
       }
     }
   }
 }
-    `) as unknown as TypedDocumentString<PageOrderQuery, PageOrderQueryVariables>;
+    fragment ListPlace on ProductConnection {
+  totalCount
+  pageInfo {
+    endCursor
+  }
+  ranking {
+    complete
+    missing
+    reasons
+  }
+}`) as unknown as TypedDocumentString<PageOrderQuery, PageOrderQueryVariables>;
 export const ProductRowsDocument = new TypedDocumentString(`
     query ProductRows($ids: [ID!]!, $range: DateRangeInput!, $before: DateRangeInput!, $compare: Boolean!, $trend: DateRangeInput!, $interval: Interval!, $maxWaitMs: Int!) {
   products(ids: $ids) {
