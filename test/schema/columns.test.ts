@@ -26,7 +26,6 @@ describe('a ratio of the partner alone', () => {
     const context: Context = {
       requestId: 'a request',
       viewer: 'everybody',
-      viewer: 'everybody',
       now: Date.parse('2026-02-01T12:00:00Z'),
       catalog: createSnapshot([site], products),
       figures,
