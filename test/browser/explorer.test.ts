@@ -47,11 +47,11 @@ async function openTab(page: Page, name: string): Promise<void> {
 
 /** GraphiQL learns a moment after the click which operation the tab has; until then it refuses to run, without asking. */
 async function run(page: Page): Promise<void> {
-  const answered = async () => {
+  const isAnswered = async () => {
     await page.getByRole('button', { name: 'Execute query' }).click();
     return !(await answerWith(page, /"(data|errors)"/)).includes('Cannot infer operation');
   };
-  await until(answered, 'an answer to the operation of the tab');
+  await until(isAnswered, 'the operation of the tab to be run');
 }
 
 /** A visit fails on a request to elsewhere and on any violation of the policy, so each test holds the explorer to both. */
