@@ -91,7 +91,11 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     planning: null,
     googleAnalytics: sources.googleAnalytics?.(scope) ?? null,
     partner: sources.partner?.(scope) ?? null,
-    sources: sources.statuses,
+    sources() {
+      // What is true at this moment only.
+      scope.used(0);
+      return sources.statuses();
+    },
   });
   const startWarmer = () =>
     createWarmer({
@@ -107,7 +111,9 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     });
   let warmer: ReturnType<typeof startWarmer> | undefined;
   await apollo.start();
-  const server = await createServer({ config, apollo, createContext, ...operations, traces, metrics, clock, report });
+  const currentCatalog = () => catalog.current();
+  const serving = { config, apollo, createContext, currentCatalog, alwaysTrace, traces, metrics, clock, report };
+  const server = await createServer({ ...serving, ...operations });
   if (config.access === 'open') report({ type: 'access.open' });
 
   /** Does something in process as a request of its own, with the deadline of every request. */

@@ -6,6 +6,8 @@ import type { Problem, SourceName } from './errors.js';
  */
 export type TelemetryEvent =
   | { type: 'request.finished'; requestId: string; operation: string | null; ms: number; errors: number }
+  /** An answer that was not made for this request: kept from before, or the one that somebody else waited for. */
+  | { type: 'answer.shared'; requestId: string; how: 'kept' | 'joined' }
   | { type: 'request.failed'; requestId: string; error: unknown }
   | { type: 'keys.asked'; source: SourceName; requestId: string; keys: number }
   | { type: 'reports.planned'; source: SourceName; requestId: string; reports: number }

@@ -1,21 +1,13 @@
 import type { Clock } from '../clock.js';
 import { GatewayError, type SourceName } from '../errors.js';
 import type { Report } from '../telemetry.js';
-import { type Age, ageOf, type Entry, type Found } from './entry.js';
-import { type Ask, type Brought, createFetching } from './fetching.js';
+import { ageOf, type Found, freshMsLeft } from './entry.js';
+import { type Ask, type Brought, createFetching, type Fetched } from './fetching.js';
 import { type Flight, type Job, type Patience, startFlight, WaitedLongEnough, type Waiter } from './flight.js';
+import { type Answer, answerAtHand, answerOf, isDue, type Known, valueAtHand } from './known.js';
 import type { Leases, Look } from './lease.js';
-import { createSetbacks, type Setback } from './setbacks.js';
+import { createSetbacks } from './setbacks.js';
 import type { NearStore, Store } from './store.js';
-
-/** What a waiter gets for a key. A failure is thrown instead. */
-export interface Answer<V> {
-  /** undefined while PENDING. */
-  readonly value: V | undefined;
-  readonly state: 'FRESH' | 'STALE' | 'PENDING';
-  /** Wall time, ms since the epoch, at which the source answered; null while PENDING. */
-  readonly asOf: number | null;
-}
 
 /** What is kept of a key, and what loading it would do. */
 export interface Peeked<V> {
@@ -65,13 +57,6 @@ interface Launch {
   readonly background: boolean;
 }
 
-/** What is known of a key before anybody is asked. */
-interface Known<V> {
-  readonly age: Age;
-  readonly found: Found<V> | undefined;
-  readonly setback: Setback<V> | undefined;
-}
-
 /** Keeps what a source said, and sees to it that the same is asked once however many want it. */
 export function createCache<V>(options: CacheOptions<V>): Cache<V> {
   const { source, store, near, leases, pauseMs = () => 0, clock, report, random = Math.random } = options;
@@ -100,17 +85,33 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
     for (const key of flight.keys) if (flights.get(key) === flight) flights.delete(key);
   }
 
-  async function answer(key: string, knownOfKey: Known<V>, join: Join<V>): Promise<Answer<V>> {
-    const atHand = answerAtHand(knownOfKey);
-    if (atHand) return atHand;
+  async function answer(key: string, knownOfKey: Known<V>, { waiter, join }: Joining<V>): Promise<Answer<V>> {
+    const tell = (found?: Found<V>) => waiter.used?.(found ? freshMsLeft(found, waiter.maxAgeMs) : 0);
+    try {
+      const atHand = answerAtHand(knownOfKey);
+      if (atHand) {
+        tell(knownOfKey.age === 'fresh' ? knownOfKey.found : undefined);
+        return atHand;
+      }
+      const entry = await fetched(key, join);
+      const isWhole = entry !== 'pending' && entry.isWhole;
+      tell(isWhole ? { entry, ageMs: Math.max(0, clock.now() - entry.asOf) } : undefined);
+      return entry === 'pending' ? { value: undefined, state: 'PENDING', asOf: null } : answerOf(entry, 'FRESH');
+    } catch (error) {
+      tell();
+      throw error;
+    }
+  }
+
+  async function fetched(key: string, join: Join<V>): Promise<Fetched<V> | 'pending'> {
     const flight = flights.get(key);
     if (!flight) throw new Error(`${source}: no call was planned for a key that is missing.`);
-    const fetched = await join(flight).catch(excuse);
-    if (fetched === 'pending') return { value: undefined, state: 'PENDING', asOf: null };
-    const entry = fetched.get(key);
+    const brought = await join(flight).catch(excuse);
+    if (brought === 'pending') return brought;
+    const entry = brought.get(key);
     if (!entry) throw new Error(`${source}: a call left out a key that it was made for.`);
     if (entry instanceof GatewayError) throw entry;
-    return answerOf(entry, 'FRESH');
+    return entry;
   }
 
   /** A waiter who has waited long enough is told so; the deadline of a request does not know which source was late, and why. */
@@ -141,17 +142,20 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
       counts.keys += keys.length;
       counts.hits += hits + staleHits;
       report({ type: 'cache.read', source, requestId: waiter.requestId, hits, staleHits, joined });
-      const join = joinOnce<V>(waiter);
-      return keys.map((key, index) => answer(key, all[index] as Known<V>, join));
+      const joining = { waiter, join: joinOnce<V>(waiter) };
+      return keys.map((key, index) => answer(key, all[index] as Known<V>, joining));
     },
-    loadFresh(keys, { requestId, maxAgeMs, minFreshMs }) {
+    loadFresh(keys, { requestId, maxAgeMs, minFreshMs, used }) {
       const found = near?.getMany(keys) ?? [];
       const answers: Answer<V>[] = [];
+      let freshMs = Number.POSITIVE_INFINITY;
       for (const one of found) {
         if (!one || ageOf(one, maxAgeMs, minFreshMs) !== 'fresh') return null;
+        freshMs = Math.min(freshMs, freshMsLeft(one, maxAgeMs));
         answers.push(answerOf(one.entry, 'FRESH'));
       }
       if (answers.length !== keys.length) return null;
+      used?.(freshMs);
       counts.keys += keys.length;
       counts.hits += keys.length;
       report({ type: 'cache.read', source, requestId, hits: keys.length, staleHits: 0, joined: 0 });
@@ -178,6 +182,11 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
 
 type Join<V> = (flight: Flight<Brought<V>>) => Promise<Brought<V>>;
 
+interface Joining<V> {
+  readonly waiter: Waiter;
+  readonly join: Join<V>;
+}
+
 /** One report may answer a thousand keys of a request; it is waited for once. */
 function joinOnce<V>(waiter: Waiter): Join<V> {
   const joined = new Map<Flight<Brought<V>>, Promise<Brought<V>>>();
@@ -186,28 +195,4 @@ function joinOnce<V>(waiter: Waiter): Join<V> {
     joined.set(flight, result);
     return result;
   };
-}
-
-/** After a refusal nothing is refreshed for a moment; somebody who waits is always worth a try. */
-function isDue(known: Known<unknown> | undefined): boolean {
-  if (!known || known.age === 'fresh') return false;
-  return !known.setback || (known.setback.kind === 'refused' && known.age === 'missing');
-}
-
-/** What needs no waiting. A setback says only what the last try brought; a value that is merely old goes before it. */
-function answerAtHand<V>({ age, found, setback }: Known<V>): Answer<V> | undefined {
-  if (found && age !== 'missing') return answerOf(found.entry, age === 'fresh' ? 'FRESH' : 'STALE');
-  if (setback?.kind === 'partial') return answerOf(setback.entry, 'FRESH');
-  if (setback?.kind === 'failed') throw setback.error;
-  return undefined;
-}
-
-/** The same without its failure. */
-function valueAtHand<V>(known: Known<V>): Answer<V> | undefined {
-  const isFailure = known.age === 'missing' && known.setback?.kind === 'failed';
-  return isFailure ? undefined : answerAtHand(known);
-}
-
-function answerOf<V>({ value, asOf }: Entry<V>, state: 'FRESH' | 'STALE'): Answer<V> {
-  return { value, state, asOf };
 }

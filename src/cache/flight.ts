@@ -10,6 +10,8 @@ export interface Caller {
   readonly deadline: number;
   /** Nobody looks at the result yet: every other call goes first. */
   readonly background?: boolean;
+  /** Is told of everything that the request is given for how long it stays fresh (ms); 0 = it is not, or it failed. */
+  readonly used?: (freshMs: number) => void;
 }
 
 export interface Patience {

@@ -1,5 +1,6 @@
 import { ApolloServer, type ApolloServerPlugin, type GraphQLRequestContext } from '@apollo/server';
 import {
+  ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
@@ -43,6 +44,8 @@ export function createApollo(options: ApolloOptions): ApolloServer<Context> {
     logger: { debug() {}, info() {}, warn: notice, error: notice },
     plugins: [
       ApolloServerPluginUsageReportingDisabled(),
+      // It wraps every resolver; answers.ts knows better how long an answer is true.
+      ApolloServerPluginCacheControlDisabled(),
       production
         ? ApolloServerPluginLandingPageDisabled()
         : ApolloServerPluginLandingPageLocalDefault({
@@ -65,7 +68,7 @@ function telemetryPlugin({ traces, clock, report, alwaysTrace }: ApolloOptions):
       const startedAt = clock.monotonic();
       const traced = alwaysTrace || request.http?.headers.get('gateway-trace') === '1';
       const addTrace = (part: { extensions?: Record<string, unknown> }, { requestId }: Context) => {
-        if (traced) part.extensions = { ...part.extensions, sources: traces.read(requestId) };
+        if (traced) part.extensions = { ...part.extensions, sources: traces.read(requestId), answer: 'executed' };
       };
       const finish = ({ contextValue, operationName, errors }: GraphQLRequestContext<Context>) =>
         report({

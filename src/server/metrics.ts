@@ -65,6 +65,7 @@ function createCounters(registry: Registry) {
     redisFailures: counter('gateway_redis_failures_total', 'Commands without an answer of use, by error code', [
       'code',
     ]),
+    shared: counter('gateway_answers_shared_total', 'Answers that were not executed, but kept or joined', ['how']),
     requests: counter('gateway_requests_total', 'GraphQL requests, by result (ok or errors)', ['result']),
   };
 }
@@ -107,6 +108,9 @@ function count(counters: Counters, event: TelemetryEvent): void {
       break;
     case 'redis.failed':
       counters.redisFailures.inc({ code: event.failure });
+      break;
+    case 'answer.shared':
+      counters.shared.inc({ how: event.how });
       break;
     case 'request.finished':
       counters.requests.inc({ result: event.errors === 0 ? 'ok' : 'errors' });

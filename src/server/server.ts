@@ -10,6 +10,7 @@ import type { Config } from '../config.js';
 import type { Planning } from '../plan.js';
 import type { Context } from '../schema/context.js';
 import type { Report } from '../telemetry.js';
+import { type Answers, createAnswers, type Execute } from './answers.js';
 import { createDrain } from './drain.js';
 import { addExports } from './exports.js';
 import type { Metrics } from './metrics.js';
@@ -21,6 +22,9 @@ export interface ServerOptions {
   config: Config;
   apollo: ApolloServer<Context>;
   createContext(scope: RequestScope): Context;
+  currentCatalog(): Context['catalog'];
+  /** Every answer carries the trace of its own execution, so that none is shared. */
+  alwaysTrace: boolean;
   schema: GraphQLSchema;
   createPlanning(): Planning;
   traces: Traces;
@@ -55,6 +59,8 @@ export async function createServer({
   config,
   apollo,
   createContext,
+  currentCatalog,
+  alwaysTrace,
   schema,
   createPlanning,
   traces,
@@ -70,6 +76,14 @@ export async function createServer({
     genReqId: (request) => requestIdOf(request.headers['x-request-id']),
   });
   const drain = createDrain(server.server);
+  const answers = createAnswers({
+    maxBytes: alwaysTrace ? 0 : config.cache.answers * 1_048_576,
+    // Access is open: all viewers have the same rights.
+    rightsOf: () => '',
+    currentCatalog,
+    clock,
+    report,
+  });
   let ready = false;
   let requests = 0;
 
@@ -77,8 +91,10 @@ export async function createServer({
     // Clients may use an id of theirs twice; what is kept by request needs one of its own.
     requests += 1;
     const requestId = `${request.id}.${requests.toString(36)}`;
-    const scope = createRequestScope({ requestId, deadlineMs: config.server.deadline, clock });
-    followResponse(scope, reply.raw);
+    const deadlineMs = config.server.deadline - answers.waitedMs(request);
+    const scope = createRequestScope({ requestId, deadlineMs, clock });
+    followResponse(scope, reply.raw, () => answers.isAwaited(request));
+    answers.follow(request, scope);
     traces.begin(requestId);
     reply.raw.once('close', () => traces.end(requestId));
     return createContext(scope);
@@ -105,13 +121,17 @@ export async function createServer({
     reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready' }),
   );
   server.get('/metrics', async (_, reply) => reply.type(metrics.contentType).send(await metrics.text()));
-  server.route({
-    method: ['GET', 'POST'],
-    url: '/graphql',
-    helmet: { contentSecurityPolicy: config.production ? strictPolicy : sandboxPolicy },
-    handler: fastifyApolloHandler(apollo, {
-      context: async (request: FastifyRequest, reply: FastifyReply) => openContext(request, reply),
-    }),
+  const execute = fastifyApolloHandler(apollo, {
+    context: async (request: FastifyRequest, reply: FastifyReply) => openContext(request, reply),
+  }) as Execute;
+  await server.register(async (graphql) => {
+    parseUnknown(graphql, answers);
+    graphql.route({
+      method: ['GET', 'POST'],
+      url: '/graphql',
+      helmet: { contentSecurityPolicy: config.production ? strictPolicy : sandboxPolicy },
+      handler: (request, reply) => answers.handle(request, reply, execute),
+    });
   });
   addExports(server, { schema, createPlanning, openContext, clock, report });
 
@@ -123,6 +143,15 @@ export async function createServer({
     drain.begin();
   });
   return server;
+}
+
+/** A body whose answer is known need not be parsed. */
+function parseUnknown(server: FastifyInstance, answers: Answers): void {
+  const parse = server.getDefaultJsonParser('error', 'error');
+  server.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, text, done) => {
+    if (answers.find(request, text)) done(null, undefined);
+    else void parse(request, text, done);
+  });
 }
 
 /** A client's own id is kept where it cannot break a log or a header. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Answer, createCache } from '../../src/cache/cache.js';
+import { createCache } from '../../src/cache/cache.js';
 import type { Fetched } from '../../src/cache/fetching.js';
 import type { Job, Waiter } from '../../src/cache/flight.js';
+import type { Answer } from '../../src/cache/known.js';
 import { createMemoryStore } from '../../src/cache/memoryStore.js';
 import { Disconnected, GatewayError } from '../../src/errors.js';
 import { createScheduler } from '../../src/scheduler/scheduler.js';

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Answer } from '../../src/cache/cache.js';
+import type { Answer } from '../../src/cache/known.js';
 import { type ErrorCode, GatewayError } from '../../src/errors.js';
 import {
   type CacheBench,

@@ -1,7 +1,8 @@
 import { setMaxListeners } from 'node:events';
-import { type Answer, createCache, type Peeked } from '../../src/cache/cache.js';
+import { createCache, type Peeked } from '../../src/cache/cache.js';
 import type { Ask, Fetched } from '../../src/cache/fetching.js';
 import type { Job, Patience, Waiter } from '../../src/cache/flight.js';
+import type { Answer } from '../../src/cache/known.js';
 import { createMemoryStore } from '../../src/cache/memoryStore.js';
 import type { Store } from '../../src/cache/store.js';
 import { Disconnected, GatewayError } from '../../src/errors.js';

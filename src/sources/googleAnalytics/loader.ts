@@ -1,7 +1,8 @@
 import DataLoader from 'dataloader';
-import type { Answer, Cache } from '../../cache/cache.js';
+import type { Cache } from '../../cache/cache.js';
 import type { Ask } from '../../cache/fetching.js';
 import type { Caller, Patience } from '../../cache/flight.js';
+import type { Answer } from '../../cache/known.js';
 import type { Clock } from '../../clock.js';
 import { dayIn } from '../../dateRange.js';
 import { GatewayError } from '../../errors.js';

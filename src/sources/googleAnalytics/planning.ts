@@ -1,4 +1,5 @@
-import type { Answer, Cache, Peeked } from '../../cache/cache.js';
+import type { Cache, Peeked } from '../../cache/cache.js';
+import type { Answer } from '../../cache/known.js';
 import type { Clock } from '../../clock.js';
 import { dayIn } from '../../dateRange.js';
 import { cellsOf, createOwnReportLimit, type WantedCell } from './cells.js';

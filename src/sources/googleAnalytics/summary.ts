@@ -1,4 +1,4 @@
-import type { Answer } from '../../cache/cache.js';
+import type { Answer } from '../../cache/known.js';
 import { addDays, type DateRange, dayIn } from '../../dateRange.js';
 import { GatewayError } from '../../errors.js';
 import { type Freshness, joinFreshness } from '../../freshness.js';

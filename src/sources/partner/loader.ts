@@ -1,7 +1,8 @@
 import DataLoader from 'dataloader';
-import type { Answer, Cache } from '../../cache/cache.js';
+import type { Cache } from '../../cache/cache.js';
 import type { Ask, Fetched } from '../../cache/fetching.js';
 import type { Caller, Job, Patience } from '../../cache/flight.js';
+import type { Answer } from '../../cache/known.js';
 import type { Product, Site } from '../../catalog/catalog.js';
 import type { Clock } from '../../clock.js';
 import type { DateRange } from '../../dateRange.js';
