@@ -1,4 +1,4 @@
-// npm run bench [-- --scenario T3,T2 --rounds 1 --seconds 5]: the gateway next to the floor, in turns.
+// npm run bench [-- --scenario T3,T2 --rounds 1 --seconds 5 --profile]: the gateway next to the floor, in turns.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +19,7 @@ const { values } = parseArgs({
     scenario: { type: 'string', default: scenarios.map(({ name }) => name).join(',') },
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '5' },
+    profile: { type: 'boolean', default: false },
   },
 });
 
@@ -53,7 +54,8 @@ async function starters(
   const gateway = [join(root, 'dist/cli.js'), 'serve', '--config', config];
   return {
     floor: () => startServer([floor, upstream, String(products)]),
-    gateway: () => startServer(gateway),
+    // The profile is written when the process ends.
+    gateway: () => startServer(gateway, values.profile ? ['--cpu-prof', `--cpu-prof-dir=${results}`] : []),
   };
 }
 

@@ -10,6 +10,7 @@ import type { Clock } from '../clock.js';
 import { Disconnected } from '../errors.js';
 import type { Context } from '../schema/context.js';
 import type { Report } from '../telemetry.js';
+import { createCompiledExecution, formatCompiled } from './compiledExecution.js';
 import { createIncrementalExecution } from './incremental.js';
 import { knownOperationTypes, noListInList } from './limits.js';
 import { isForClients, maskError } from './masking.js';
@@ -53,9 +54,43 @@ export function createApollo(options: ApolloOptions): ApolloServer<Context> {
             ...(sandboxDocument && { document: sandboxDocument }),
           }),
       createPriceGate(options),
+      compiledPlugin(options),
       telemetryPlugin(options),
     ],
   });
+}
+
+/**
+ * Answers with the compiled operation, where there is one. What is answered here passes none of Apollo's own reporting and
+ * masking of errors, so both are done here.
+ */
+function compiledPlugin({ schema, report }: ApolloOptions): ApolloServerPlugin<Context> {
+  const compiled = createCompiledExecution(schema);
+  return {
+    async requestDidStart() {
+      return {
+        async responseForOperation({ document, operationName, request, contextValue, response }) {
+          const result = await compiled.execute(
+            { document, operationName, variables: request.variables },
+            contextValue,
+          );
+          if (!result) return null;
+          reportUnknown(contextValue, result.errors, report);
+          const errors = result.errors.map((error) => maskError(formatCompiled(error), error));
+          const singleResult = { ...(errors.length > 0 && { errors }), data: result.data };
+          return { http: response.http, body: { kind: 'single', singleResult } };
+        },
+      };
+    },
+  };
+}
+
+/** For the log: errors that are faults of ours. */
+function reportUnknown({ requestId }: Context, errors: readonly GraphQLError[], report: Report): void {
+  for (const error of errors) {
+    const known = isForClients(error, error.extensions['code']) || error.originalError instanceof Disconnected;
+    if (!known) report({ type: 'request.failed', requestId, error: error.originalError ?? error });
+  }
 }
 
 /** Reports every operation when its last part is sent, and writes the trace of its sources into that part. */
@@ -70,24 +105,20 @@ function telemetryPlugin({ traces, clock, report, alwaysTrace }: ApolloOptions):
       const addTrace = (part: { extensions?: Record<string, unknown> }, { requestId }: Context) => {
         if (traced) part.extensions = { ...part.extensions, sources: traces.read(requestId), answer: 'executed' };
       };
-      const finish = ({ contextValue, operationName, errors }: GraphQLRequestContext<Context>) =>
+      const finish = ({ contextValue, operationName, errors, response }: GraphQLRequestContext<Context>) => {
+        const { body } = response;
+        const own = body?.kind === 'single' ? body.singleResult.errors : errors;
         report({
           type: 'request.finished',
           requestId: contextValue.requestId,
           operation: operationName ?? null,
           ms: clock.monotonic() - startedAt,
-          errors: errors?.length ?? 0,
+          errors: own?.length ?? 0,
         });
-      const reportUnknown = ({ contextValue }: GraphQLRequestContext<Context>, errors: readonly GraphQLError[]) => {
-        for (const error of errors) {
-          const known = isForClients(error, error.extensions['code']) || error.originalError instanceof Disconnected;
-          const { requestId } = contextValue;
-          if (!known) report({ type: 'request.failed', requestId, error: error.originalError ?? error });
-        }
       };
       return {
-        didEncounterErrors: async (context) => reportUnknown(context, context.errors),
-        didEncounterSubsequentErrors: async (context, errors) => reportUnknown(context, errors),
+        didEncounterErrors: async ({ contextValue, errors }) => reportUnknown(contextValue, errors, report),
+        didEncounterSubsequentErrors: async ({ contextValue }, errors) => reportUnknown(contextValue, errors, report),
         async willSendResponse(context) {
           const { body } = context.response;
           if (body.kind !== 'single') return;
