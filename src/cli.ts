@@ -3,11 +3,6 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { catalogJsonSchema } from './catalog/fileCatalog.js';
-import { check } from './commands/check.js';
-import { demo } from './commands/demo.js';
-import { generate } from './commands/generate.js';
-import { plan } from './commands/plan.js';
-import { query } from './commands/query.js';
 import { serve } from './commands/serve.js';
 import { environmentPort, gatewayJsonSchema } from './config.js';
 import { ConfigurationError } from './errors.js';
@@ -16,6 +11,7 @@ const print = (line: string) => void process.stdout.write(`${line}\n`);
 const note = (line: string) => void process.stderr.write(`${line}\n`);
 const exitCodes = { done: 0, failed: 1, wrongUsage: 2 } as const;
 
+// A command is loaded when it is called: to serve takes none of the others.
 const program = new Command('analytics-gateway')
   .description('One GraphQL query over Google Analytics 4 and a slow partner API, asked in parallel.')
   .exitOverride()
@@ -42,14 +38,20 @@ program
       .default({ minMs: 300, maxMs: 3_000 }, '300..3000'),
   )
   .option('--seed <number>', 'another seed, other numbers', wholeNumber(0, 2_147_483_647), 1)
-  .action(async (options) => closeOnSignal(await demo({ ...options, print })));
+  .action(async (options) => {
+    const { demo } = await import('./commands/demo.js');
+    closeOnSignal(await demo({ ...options, print }));
+  });
 
 program
   .command('check')
   .description('check configuration, catalog and schema, and list every problem')
   .addOption(config())
   .option('--live', 'also ask each source once', false)
-  .action(async ({ config: file, live }) => finish(await check({ file, live, print })));
+  .action(async ({ config: file, live }) => {
+    const { check } = await import('./commands/check.js');
+    finish(await check({ file, live, print }));
+  });
 
 program
   .command('plan')
@@ -57,7 +59,10 @@ program
   .argument('<file>', 'a file with one GraphQL operation')
   .option('--variables <json>', 'variables of the operation', jsonObject, {})
   .addOption(config())
-  .action(async (file, { variables, config: configFile }) => plan({ file, variables, config: configFile, print }));
+  .action(async (file, { variables, config: configFile }) => {
+    const { plan } = await import('./commands/plan.js');
+    await plan({ file, variables, config: configFile, print });
+  });
 
 program
   .command('query')
@@ -73,6 +78,7 @@ program
   .addOption(new Option('--config <file>', 'or ask the sources of a configuration, in process').conflicts('url'))
   .action(async (file, { variables, format, url, config: configFile }) => {
     const at = configFile === undefined ? { url: url ?? 'http://localhost:4000/graphql' } : { config: configFile };
+    const { query } = await import('./commands/query.js');
     finish(await query({ file, variables, format, at, print, note }));
   });
 
@@ -80,7 +86,10 @@ program
   .command('generate')
   .description('write into a schema file what follows from its figures: order, filters and totals')
   .argument('<file>', 'a schema file, such as schema.graphql')
-  .action((file) => generate({ file, print }));
+  .action(async (file) => {
+    const { generate } = await import('./commands/generate.js');
+    generate({ file, print });
+  });
 
 program
   .command('json-schemas', { hidden: true })

@@ -1,7 +1,7 @@
 // A part of the composition root: it only wires, as app.ts does.
 import type { Catalog } from './catalog/catalog.js';
 import { createFileCatalog } from './catalog/fileCatalog.js';
-import { createPostgresCatalog } from './catalog/postgresCatalog.js';
+import type { PostgresCatalogOptions } from './catalog/postgresCatalog.js';
 import type { Clock } from './clock.js';
 import { type Config, partnerIdPatternOf, variablesOf } from './config.js';
 import { ConfigurationError } from './errors.js';
@@ -26,7 +26,7 @@ export async function createCatalog({ config, clock, report }: CatalogOptions): 
   const catalog =
     postgres === null
       ? createFileCatalog({ ...rules, file, variables: variablesOf(), report })
-      : await createPostgresCatalog({ ...rules, postgres, file: config.file, clock, report });
+      : await openDatabase({ ...rules, postgres, file: config.file, clock, report });
   const problems = unknownSites(config, catalog).map((site) => ({
     file: config.file,
     message: `warm: the catalog has no site ${site}.`,
@@ -34,6 +34,12 @@ export async function createCatalog({ config, clock, report }: CatalogOptions): 
   if (problems.length === 0) return catalog;
   await catalog.close();
   throw new ConfigurationError(problems);
+}
+
+/** The libraries of the database are loaded where there is one. */
+async function openDatabase(options: PostgresCatalogOptions): Promise<Catalog> {
+  const { createPostgresCatalog } = await import('./catalog/postgresCatalog.js');
+  return createPostgresCatalog(options);
 }
 
 function unknownSites({ warm }: Config, catalog: Catalog): string[] {

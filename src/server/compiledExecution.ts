@@ -1,5 +1,5 @@
 import { type DocumentNode, GraphQLError, type GraphQLFormattedError, type GraphQLSchema, visit } from 'graphql';
-import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
+import type { CompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 
 export interface CompilableOperation {
@@ -31,26 +31,23 @@ type Compiled = CompiledQuery | null;
  */
 export function createCompiledExecution(schema: GraphQLSchema): CompiledExecution {
   const asked = new WeakSet<DocumentNode>();
-  const compiled = new LRUCache<DocumentNode, Map<string, Compiled>>({ max: maxCompiled });
+  const compiled = new LRUCache<DocumentNode, Map<string, Promise<Compiled>>>({ max: maxCompiled });
 
-  function find(document: DocumentNode, operationName: string): Compiled {
+  function find(document: DocumentNode, operationName: string): Promise<Compiled> | null {
     if (!asked.has(document)) {
       asked.add(document);
       return null;
     }
-    const byName = compiled.get(document) ?? new Map<string, Compiled>();
+    const byName = compiled.get(document) ?? new Map<string, Promise<Compiled>>();
     compiled.set(document, byName);
-    let found = byName.get(operationName);
-    if (found === undefined) {
-      found = compile(schema, document, operationName);
-      byName.set(operationName, found);
-    }
+    const found = byName.get(operationName) ?? compile(schema, document, operationName);
+    byName.set(operationName, found);
     return found;
   }
 
   return {
     async execute({ document, operationName, variables }, context) {
-      const query = document && find(document, operationName ?? '');
+      const query = document && (await find(document, operationName ?? ''));
       const result = query ? await query.query(undefined, context, variables) : null;
       // Variables that do not fit: graphql's own words for that are known to clients.
       if (result?.data === undefined) return null;
@@ -59,8 +56,10 @@ export function createCompiledExecution(schema: GraphQLSchema): CompiledExecutio
   };
 }
 
-function compile(schema: GraphQLSchema, document: DocumentNode, operationName: string): Compiled {
+async function compile(schema: GraphQLSchema, document: DocumentNode, operationName: string): Promise<Compiled> {
   if (hasDefer(document)) return null;
+  // Loaded with the first operation that is asked for twice.
+  const { compileQuery, isCompiledQuery } = await import('graphql-jit');
   // What a fragment's own @skip and @include say is only obeyed with this.
   const options = { useExperimentalPathBasedSkipInclude: true };
   const query = compileQuery(schema, document, operationName || undefined, options);

@@ -103,7 +103,10 @@ export async function createServer({
   await server.register(helmet, { contentSecurityPolicy: strictPolicy, crossOriginOpenerPolicy: false, hsts: false });
   // Answers only: a small request must not become a large one.
   await server.register(compress, { threshold: packedFromBytes, globalDecompression: false });
-  server.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
+  server.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    done();
+  });
   server.setErrorHandler((error: { statusCode?: number; message?: string }, request, reply) => {
     const { statusCode = 500, message = 'The request is not valid.' } = error;
     if (statusCode < 500) return fail(reply, statusCode, message);
@@ -129,7 +132,8 @@ export async function createServer({
     graphql.route({
       method: ['GET', 'POST'],
       url: '/graphql',
-      helmet: { contentSecurityPolicy: config.production ? strictPolicy : sandboxPolicy },
+      // A policy of its own is put together for each request; only Sandbox is worth that.
+      ...(!config.production && { helmet: { contentSecurityPolicy: sandboxPolicy } }),
       handler: (request, reply) => answers.handle(request, reply, execute),
     });
   });
