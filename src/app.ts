@@ -109,6 +109,8 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     access: createAccess(config.access, clock),
     documents,
     createContext,
+    currentCatalog: () => catalog.current(),
+    alwaysTrace,
     ...operations,
     traces,
     metrics,

@@ -3,12 +3,6 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { catalogJsonSchema } from './catalog/fileCatalog.js';
-import { check } from './commands/check.js';
-import { demo } from './commands/demo.js';
-import { generate } from './commands/generate.js';
-import { createKey } from './commands/keys.js';
-import { plan } from './commands/plan.js';
-import { query } from './commands/query.js';
 import { serve } from './commands/serve.js';
 import { supervise } from './commands/supervise.js';
 import { environmentPort, gatewayJsonSchema } from './config.js';
@@ -19,6 +13,7 @@ const note = (line: string) => void process.stderr.write(`${line}\n`);
 const exitCodes = { done: 0, failed: 1, wrongUsage: 2 } as const;
 const exit = (how: keyof typeof exitCodes) => process.exit(exitCodes[how]);
 
+// A command is loaded when it is called: to serve takes none of the others.
 const program = new Command('analytics-gateway')
   .description('One GraphQL query over Google Analytics 4 and a slow partner API, asked in parallel.')
   .exitOverride()
@@ -45,14 +40,20 @@ program
       .default({ minMs: 300, maxMs: 3_000 }, '300..3000'),
   )
   .option('--seed <number>', 'another seed, other numbers', wholeNumber(0, 2_147_483_647), 1)
-  .action(async (options) => supervise(await demo({ ...options, print }), exit));
+  .action(async (options) => {
+    const { demo } = await import('./commands/demo.js');
+    supervise(await demo({ ...options, print }), exit);
+  });
 
 program
   .command('check')
   .description('check configuration, catalog and schema, and list every problem')
   .addOption(config())
   .option('--live', 'also ask each source once', false)
-  .action(async ({ config: file, live }) => finish(await check({ file, live, print })));
+  .action(async ({ config: file, live }) => {
+    const { check } = await import('./commands/check.js');
+    finish(await check({ file, live, print }));
+  });
 
 program
   .command('plan')
@@ -60,7 +61,10 @@ program
   .argument('<file>', 'a file with one GraphQL operation')
   .option('--variables <json>', 'variables of the operation', jsonObject, {})
   .addOption(config())
-  .action(async (file, { variables, config: configFile }) => plan({ file, variables, config: configFile, print }));
+  .action(async (file, { variables, config: configFile }) => {
+    const { plan } = await import('./commands/plan.js');
+    await plan({ file, variables, config: configFile, print });
+  });
 
 program
   .command('query')
@@ -79,6 +83,7 @@ program
   .addOption(new Option('--config <file>', 'or ask the sources of a configuration, in process').conflicts('url'))
   .action(async (file, { variables, format, url, config: configFile }) => {
     const at = configFile === undefined ? { url: url ?? 'http://localhost:4000/graphql' } : { config: configFile };
+    const { query } = await import('./commands/query.js');
     finish(await query({ file, variables, format, at, print, note }));
   });
 
@@ -86,7 +91,10 @@ program
   .command('generate')
   .description('write into a schema file what follows from its figures: order, filters and totals')
   .argument('<file>', 'a schema file, such as schema.graphql')
-  .action((file) => generate({ file, print }));
+  .action(async (file) => {
+    const { generate } = await import('./commands/generate.js');
+    generate({ file, print });
+  });
 
 program
   .command('keys')
@@ -96,7 +104,10 @@ program
   .requiredOption('--id <id>', 'names it, in the configuration and in every request', keyId)
   .option('--sites <ids...>', 'the sites that it may see (default: all)')
   .option('--origin <origins...>', 'web pages that may send it, such as https://shop.example (default: none)')
-  .action(({ id, sites, origin }) => createKey({ id, sites, origins: origin, print }));
+  .action(async ({ id, sites, origin }) => {
+    const { createKey } = await import('./commands/keys.js');
+    createKey({ id, sites, origins: origin, print });
+  });
 
 program
   .command('json-schemas', { hidden: true })

@@ -17,7 +17,7 @@ export interface Config {
   readonly catalog: CatalogConfig;
   readonly schema: string;
   readonly sources: Readonly<{ googleAnalytics: GoogleAnalyticsConfig | null; partner: PartnerConfig | null }>;
-  readonly cache: Readonly<{ memory: number; redis: string | null }>;
+  readonly cache: Readonly<{ memory: number; answers: number; redis: string | null }>;
   readonly warm: readonly Readonly<{ site: string; range: DateRangePreset; every: number }>[];
   readonly limits: Readonly<GatewayFile['limits']>;
   readonly documents: Readonly<{ file: string; mode: 'off' | 'enforce' }> | null;

@@ -128,6 +128,11 @@ export const gatewayFile = z.strictObject({
       memory: wholeNumber(1, 65_536)
         .prefault(64)
         .describe('MiB that the cached figures of each source may take in this process'),
+      answers: wholeNumber(0, 65_536)
+        .prefault(32)
+        .describe(
+          'MiB that whole answers may take, kept while all of their parts are fresh; 0 = none is kept or shared',
+        ),
       redis: redisUrl
         .nullable()
         .default(null)

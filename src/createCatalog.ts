@@ -1,7 +1,7 @@
 // A part of the composition root: it only wires, as app.ts does.
 import type { Catalog } from './catalog/catalog.js';
 import { createFileCatalog } from './catalog/fileCatalog.js';
-import { createPostgresCatalog } from './catalog/postgresCatalog.js';
+import type { PostgresCatalogOptions } from './catalog/postgresCatalog.js';
 import type { Clock } from './clock.js';
 import { type Config, partnerIdPatternOf, variablesOf } from './config.js';
 import { checkSites } from './siteChecks.js';
@@ -26,7 +26,7 @@ export async function createCatalog({ config, clock, report }: CatalogOptions): 
   const catalog =
     postgres === null
       ? createFileCatalog({ ...rules, file, variables: variablesOf(), report })
-      : await createPostgresCatalog({ ...rules, postgres, file: config.file, clock, report });
+      : await openDatabase({ ...rules, postgres, file: config.file, clock, report });
   try {
     checkSites(config, catalog.current());
     return catalog;
@@ -34,4 +34,10 @@ export async function createCatalog({ config, clock, report }: CatalogOptions): 
     await catalog.close();
     throw error;
   }
+}
+
+/** The libraries of the database are loaded where there is one. */
+async function openDatabase(options: PostgresCatalogOptions): Promise<Catalog> {
+  const { createPostgresCatalog } = await import('./catalog/postgresCatalog.js');
+  return createPostgresCatalog(options);
 }

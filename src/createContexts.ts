@@ -35,7 +35,11 @@ export function createContexts({ config, catalog, sources, figures, clock }: Con
       deadlineMs: config.server.deadline,
       planning: null,
       ...sources.loaders(caller),
-      sources: sources.statuses,
+      sources() {
+        // What is true at this moment only.
+        scope.used(0);
+        return sources.statuses();
+      },
     };
   };
 }

@@ -44,6 +44,14 @@ export function dayIn(timeZone: string, now: number): string {
   return day;
 }
 
+/** When the day that it is at `now` will be over in a time zone (ms since the epoch). */
+export function endOfDay(timeZone: string, now: number): number {
+  const today = dayIn(timeZone, now);
+  let end = (Math.floor(now / quarterHourMs) + 1) * quarterHourMs;
+  while (dayIn(timeZone, end) === today) end += quarterHourMs;
+  return end;
+}
+
 /** A day begins at a full quarter of an hour in every zone, and each product of a list asks for the same one. */
 const quarterHourMs = 900_000;
 const lastDays = new Map<string, { quarter: number; day: string }>();

@@ -6,6 +6,8 @@ import type { Problem, SourceName } from './errors.js';
  */
 export type TelemetryEvent =
   | RequestFinished
+  /** An answer that was not made for this request: kept from before, or the one that somebody else waited for. */
+  | { type: 'answer.shared'; requestId: string; how: 'kept' | 'joined' }
   | { type: 'request.failed'; requestId: string; error: unknown }
   /** Refused before it was read, because too much is asked of the process. */
   | { type: 'request.shed'; requestId: string; reason: 'inFlight' | 'lag' | 'heap' }

@@ -25,3 +25,9 @@ export function limitsOf<L extends object>({ limits }: Viewer, ofGateway: L): L 
   const own = Object.entries(limits).filter(([, limit]) => limit !== undefined);
   return { ...ofGateway, ...Object.fromEntries(own) };
 }
+
+/** Everything about a viewer that an answer depends on: two with the same rights may be given the same bytes. One line. */
+export function rightsOf({ sites, limits }: Viewer): string {
+  const { callsPerMinute: _, ...bounds } = limits;
+  return JSON.stringify([sites === 'all' ? sites : [...sites].sort(), Object.entries(bounds).sort()]);
+}

@@ -2,8 +2,8 @@ import type { Clock } from '../clock.js';
 import { GatewayError, type SourceName } from '../errors.js';
 import type { Report } from '../telemetry.js';
 import { type Answer, answerAtHand, answerOf, isDue, type Known, valueAtHand } from './answer.js';
-import { ageOf, type Found } from './entry.js';
-import { type Ask, type Brought, createFetching } from './fetching.js';
+import { ageOf, type Found, freshMsLeft } from './entry.js';
+import { type Ask, type Brought, createFetching, type Fetched } from './fetching.js';
 import { type Flight, type Job, type Patience, startFlight, WaitedLongEnough, type Waiter } from './flight.js';
 import type { Leases, Look } from './lease.js';
 import { createSetbacks } from './setbacks.js';
@@ -99,17 +99,35 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
     for (const key of flight.keys) if (flights.get(key) === flight) flights.delete(key);
   }
 
-  async function answer(key: string, knownOfKey: Known<V>, join: Join<V>): Promise<Answer<V>> {
-    const atHand = answerAtHand(knownOfKey);
-    if (atHand) return atHand;
+  async function answer(key: string, knownOfKey: Known<V>, { waiter, join, refusals }: Joining<V>): Promise<Answer<V>> {
+    const tell = (found?: Found<V>) => waiter.used?.(found ? freshMsLeft(found, waiter.maxAgeMs) : 0);
+    try {
+      const refusal = refusals.get(key);
+      if (refusal) throw refusal;
+      const atHand = answerAtHand(knownOfKey);
+      if (atHand) {
+        tell(knownOfKey.age === 'fresh' ? knownOfKey.found : undefined);
+        return atHand;
+      }
+      const entry = await fetched(key, join);
+      const isWhole = entry !== 'pending' && entry.isWhole;
+      tell(isWhole ? { entry, ageMs: Math.max(0, clock.now() - entry.asOf) } : undefined);
+      return entry === 'pending' ? { value: undefined, state: 'PENDING', asOf: null } : answerOf(entry, 'FRESH');
+    } catch (error) {
+      tell();
+      throw error;
+    }
+  }
+
+  async function fetched(key: string, join: Join<V>): Promise<Fetched<V> | 'pending'> {
     const flight = flights.get(key);
     if (!flight) throw new Error(`${source}: no call was planned for a key that is missing.`);
-    const fetched = await join(flight).catch(excuse);
-    if (fetched === 'pending') return { value: undefined, state: 'PENDING', asOf: null };
-    const entry = fetched.get(key);
+    const brought = await join(flight).catch(excuse);
+    if (brought === 'pending') return brought;
+    const entry = brought.get(key);
     if (!entry) throw new Error(`${source}: a call left out a key that it was made for.`);
     if (entry instanceof GatewayError) throw entry;
-    return answerOf(entry, 'FRESH');
+    return entry;
   }
 
   /** A waiter who has waited long enough is told so; the deadline of a request does not know which source was late, and why. */
@@ -141,21 +159,20 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
       counts.keys += keys.length;
       counts.hits += hits + staleHits;
       report({ type: 'cache.read', source, requestId: waiter.requestId, hits, staleHits, joined });
-      const join = joinOnce<V>(waiter);
-      return keys.map(async (key, index) => {
-        const refusal = refusals.get(key);
-        if (refusal) throw refusal;
-        return answer(key, all[index] as Known<V>, join);
-      });
+      const joining = { waiter, join: joinOnce<V>(waiter), refusals };
+      return keys.map((key, index) => answer(key, all[index] as Known<V>, joining));
     },
-    loadFresh(keys, { requestId, maxAgeMs, minFreshMs }) {
+    loadFresh(keys, { requestId, maxAgeMs, minFreshMs, used }) {
       const found = near?.getMany(keys) ?? [];
       const answers: Answer<V>[] = [];
+      let freshMs = Number.POSITIVE_INFINITY;
       for (const one of found) {
         if (!one || ageOf(one, maxAgeMs, minFreshMs) !== 'fresh') return null;
+        freshMs = Math.min(freshMs, freshMsLeft(one, maxAgeMs));
         answers.push(answerOf(one.entry, 'FRESH'));
       }
       if (answers.length !== keys.length) return null;
+      used?.(freshMs);
       counts.keys += keys.length;
       counts.hits += keys.length;
       report({ type: 'cache.read', source, requestId, hits: keys.length, staleHits: 0, joined: 0 });
@@ -181,6 +198,13 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
 }
 
 type Join<V> = (flight: Flight<Brought<V>>) => Promise<Brought<V>>;
+
+interface Joining<V> {
+  readonly waiter: Waiter;
+  readonly join: Join<V>;
+  /** Of keys that were not asked for, because the waiter may not have them. */
+  readonly refusals: ReadonlyMap<string, GatewayError>;
+}
 
 /** One report may answer a thousand keys of a request; it is waited for once. */
 function joinOnce<V>(waiter: Waiter): Join<V> {

@@ -29,6 +29,14 @@ export function ageOf(found: Found<unknown> | undefined, maxAgeMs: number | null
   return ageMs < entry.freshMs + entry.staleMs ? 'stale' : 'missing';
 }
 
+/**
+ * For how much longer it counts as new (ms); 0 where it does not, and where somebody asked for an age of his own: others may
+ * not be given what he was.
+ */
+export function freshMsLeft({ entry, ageMs }: Found<unknown>, maxAgeMs: number | null): number {
+  return maxAgeMs === null ? Math.max(0, entry.freshMs - ageMs) : 0;
+}
+
 /** A lifetime up to 10 % shorter or longer, so that what came together does not go together. `random` is 0 to 1. */
 export function jitter(ms: number, random: number): number {
   return ms * (0.9 + 0.2 * random);

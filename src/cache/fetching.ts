@@ -69,8 +69,10 @@ export function createFetching<V>({ source, store, leases, setbacks, clock, repo
     return brought.size === keys.length ? brought : undefined;
   }
 
+  /** Whoever waits is told the same lifetime that is kept. */
   async function keep(brought: Brought<V>, fence?: Fence): Promise<Brought<V>> {
     const entries = new Map<string, Entry<V>>();
+    const lasting = new Map(brought);
     for (const [key, fetched] of brought) {
       if (fetched instanceof GatewayError) {
         setbacks.addFailure([key], fetched);
@@ -78,14 +80,16 @@ export function createFetching<V>({ source, store, leases, setbacks, clock, repo
       }
       const { isWhole, ...entry } = fetched;
       if (isWhole) {
-        entries.set(key, { ...entry, freshMs: jitter(entry.freshMs, random()) });
+        const freshMs = jitter(entry.freshMs, random());
+        entries.set(key, { ...entry, freshMs });
+        lasting.set(key, { ...fetched, freshMs });
         setbacks.forget(key);
       } else {
         setbacks.addPartial(key, entry);
       }
     }
     if (!(await store.setMany(entries, fence))) report({ type: 'lease.fenced', source });
-    return brought;
+    return lasting;
   }
 
   return {

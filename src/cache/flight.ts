@@ -14,6 +14,8 @@ export interface Caller {
   readonly background?: boolean;
   /** Pays for so many calls that are to be made for this request; an error = it may not have them. Absent = it need not pay. */
   readonly spend?: ((calls: number) => GatewayError | null) | undefined;
+  /** Is told of everything that the request is given for how long it stays fresh (ms); 0 = it is not, or it failed. */
+  readonly used?: (freshMs: number) => void;
 }
 
 export interface Patience {

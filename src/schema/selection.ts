@@ -14,20 +14,29 @@ import type { DateRangeRequest } from '../dateRange.js';
 import type { Figures, MetricFigure } from '../figures.js';
 import type { Interval } from './generated.js';
 
-/** Every product of a list hands in the same nodes, so the walk is done once per list. */
-const memo = new WeakMap<readonly FieldNode[], ReadonlySet<string>>();
+/**
+ * Every product of a list hands in the same nodes, so the walk is done once per list. A compiled operation hands in the same
+ * nodes for every request as well, whose variables may say something else to @skip and @include.
+ */
+function createMemo<T>() {
+  const ofVariables = new WeakMap<object, WeakMap<readonly FieldNode[], T>>();
+  return ({ variableValues, fieldNodes }: GraphQLResolveInfo, find: () => T): T => {
+    const ofNodes = ofVariables.get(variableValues) ?? new WeakMap<readonly FieldNode[], T>();
+    ofVariables.set(variableValues, ofNodes);
+    const known = ofNodes.get(fieldNodes) ?? find();
+    ofNodes.set(fieldNodes, known);
+    return known;
+  };
+}
+
+const namesOf = createMemo<ReadonlySet<string>>();
 
 /**
  * Names of the fields that the operation selects below the field being resolved: fragments followed, aliases undone,
  * @skip and @include obeyed.
  */
 export function selectedFields(info: GraphQLResolveInfo): ReadonlySet<string> {
-  let names = memo.get(info.fieldNodes);
-  if (!names) {
-    names = new Set(fieldsBelow(info.fieldNodes, info).map(({ name }) => name.value));
-    memo.set(info.fieldNodes, names);
-  }
-  return names;
+  return namesOf(info, () => new Set(fieldsBelow(info.fieldNodes, info).map(({ name }) => name.value)));
 }
 
 /** What an operation selects of Google Analytics below the field being resolved: figures, and figures of series. */
@@ -36,7 +45,7 @@ export interface GoogleAnalyticsSelection {
   readonly series: readonly { readonly interval: Interval; readonly figures: readonly MetricFigure[] }[];
 }
 
-const googleMemo = new WeakMap<readonly FieldNode[], GoogleAnalyticsSelection>();
+const googleSelectionOf = createMemo<GoogleAnalyticsSelection>();
 
 /** Figures that an operation selects of the products of a list, over the days that it gives. */
 export interface ListSelection {
@@ -68,8 +77,10 @@ export function selectAhead(info: GraphQLResolveInfo): ListSelection[] {
 
 /** Series of one interval, under whatever aliases, are one. */
 export function selectGoogleAnalytics(info: GraphQLResolveInfo, figures: Figures): GoogleAnalyticsSelection {
-  const known = googleMemo.get(info.fieldNodes);
-  if (known) return known;
+  return googleSelectionOf(info, () => readGoogleSelection(info, figures));
+}
+
+function readGoogleSelection(info: GraphQLResolveInfo, figures: Figures): GoogleAnalyticsSelection {
   const selected = selectedFields(info);
   const own = [...figures.googleAnalytics.values()].filter(({ name }) => selected.has(name));
   const series = selectSeries(info).map(({ interval, names }) => ({
@@ -80,9 +91,7 @@ export function selectGoogleAnalytics(info: GraphQLResolveInfo, figures: Figures
   // Google says something about its numbers only together with a number; this one can be asked of every product.
   const needsOne = !isAnyAsked && (selected.has('quality') || selected.has('freshness'));
   const first = needsOne ? [...figures.googleAnalytics.values()].filter(({ additive }) => additive).slice(0, 1) : [];
-  const selection = { figures: [...own, ...first], series };
-  googleMemo.set(info.fieldNodes, selection);
-  return selection;
+  return { figures: [...own, ...first], series };
 }
 
 function selectSeries(info: GraphQLResolveInfo): { interval: Interval; names: ReadonlySet<string> }[] {

@@ -1,38 +1,26 @@
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import {
-  ApolloServer,
-  type ApolloServerPlugin,
-  type GraphQLRequestContext,
-  type GraphQLRequestContextWillSendResponse,
-} from '@apollo/server';
-import {
+  ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
-import { GraphQLError, type ValidationRule } from 'graphql';
-import type { Clock } from '../clock.js';
+import type { ValidationRule } from 'graphql';
 import type { Config } from '../config.js';
-import { Disconnected } from '../errors.js';
 import type { Context } from '../schema/context.js';
-import type { Report } from '../telemetry.js';
+import { createCompiledExecution, formatCompiled } from './compiledExecution.js';
 import { type DocumentLimits, limitDocuments } from './documentLimits.js';
 import { createIncrementalExecution } from './incremental.js';
 import { knownOperationTypes, noListInList } from './limits.js';
-import { isForClients, maskError } from './masking.js';
+import { maskError } from './masking.js';
+import { createOperationTelemetry, type OperationTelemetryOptions, reportUnknown } from './operationTelemetry.js';
 import { createPriceGate, type PriceGateOptions } from './priceGate.js';
-import { formatServerTiming } from './serverTiming.js';
-import type { Traces } from './trace.js';
 
-export interface ApolloOptions extends PriceGateOptions {
+export interface ApolloOptions extends PriceGateOptions, OperationTelemetryOptions {
   limits: Config['limits'];
   production: boolean;
   /** An operation that Sandbox opens with. */
   sandboxDocument: string | undefined;
-  /** Whether every answer carries its trace, or only that of a request that asks by `gateway-trace: 1`. */
-  alwaysTrace: boolean;
-  traces: Traces;
-  clock: Clock;
-  report: Report;
 }
 
 /** After so many the document is wrong, and the rest would only cost time. */
@@ -65,6 +53,8 @@ export function createApollo(options: ApolloOptions): ApolloServer<Context> {
     logger: { debug() {}, info() {}, warn: notice, error: notice },
     plugins: [
       ApolloServerPluginUsageReportingDisabled(),
+      // It wraps every resolver; answers.ts knows better how long an answer is true.
+      ApolloServerPluginCacheControlDisabled(),
       production
         ? ApolloServerPluginLandingPageDisabled()
         : ApolloServerPluginLandingPageLocalDefault({
@@ -72,70 +62,33 @@ export function createApollo(options: ApolloOptions): ApolloServer<Context> {
             ...(sandboxDocument && { document: sandboxDocument }),
           }),
       createPriceGate(options),
-      telemetryPlugin(options),
+      compiledPlugin(options),
+      createOperationTelemetry(options),
     ],
   });
 }
 
-/** Reports every operation when its last part is sent, and writes the trace of its sources into that part. */
-function telemetryPlugin({ traces, clock, report, alwaysTrace }: ApolloOptions): ApolloServerPlugin<Context> {
+/**
+ * Answers with the compiled operation, where there is one. What is answered here passes none of Apollo's own reporting and
+ * masking of errors, so both are done here.
+ */
+function compiledPlugin({ schema, report }: ApolloOptions): ApolloServerPlugin<Context> {
+  const compiled = createCompiledExecution(schema);
   return {
-    async contextCreationDidFail({ error }) {
-      if (!(error instanceof GraphQLError)) report({ type: 'request.failed', requestId: 'unknown', error });
-    },
-    async requestDidStart({ request }) {
-      const startedAt = clock.monotonic();
-      const traced = alwaysTrace || request.http?.headers.get('gateway-trace') === '1';
-      const addTrace = (part: { extensions?: Record<string, unknown> }, { requestId }: Context) => {
-        if (traced) part.extensions = { ...part.extensions, sources: traces.read(requestId) };
-      };
-      /** Not for answers in parts: their headers have left before there is anything to say. */
-      const setServerTiming = ({ response, contextValue }: GraphQLRequestContextWillSendResponse<Context>) =>
-        response.http.headers.set('server-timing', formatServerTiming(traces.read(contextValue.requestId)));
-      const failed: GraphQLError[] = [];
-      const finish = ({ contextValue, operationName, operation, source }: GraphQLRequestContext<Context>) =>
-        report({
-          type: 'request.finished',
-          requestId: contextValue.requestId,
-          viewer: contextValue.viewer,
-          operation: operationName ?? null,
-          // The schema has no other type.
-          operationType: operation ? 'query' : 'unknown',
-          query: source,
-          ms: clock.monotonic() - startedAt,
-          errors: failed.length,
-          codes: [...new Set(failed.map(codeOf))],
-        });
-      const reportUnknown = ({ contextValue }: GraphQLRequestContext<Context>, errors: readonly GraphQLError[]) => {
-        failed.push(...errors);
-        for (const error of errors) {
-          const known = isForClients(error, error.extensions['code']) || error.originalError instanceof Disconnected;
-          const { requestId } = contextValue;
-          if (!known) report({ type: 'request.failed', requestId, error: error.originalError ?? error });
-        }
-      };
+    async requestDidStart() {
       return {
-        didEncounterErrors: async (context) => reportUnknown(context, context.errors),
-        didEncounterSubsequentErrors: async (context, errors) => reportUnknown(context, errors),
-        async willSendResponse(context) {
-          const { body } = context.response;
-          if (body.kind !== 'single') return;
-          addTrace(body.singleResult, context.contextValue);
-          if (traced) setServerTiming(context);
-          finish(context);
-        },
-        async willSendSubsequentPayload(context, payload) {
-          if (payload.hasNext) return;
-          addTrace(payload, context.contextValue);
-          finish(context);
+        async responseForOperation({ document, operationName, request, contextValue, response }) {
+          const result = await compiled.execute(
+            { document, operationName, variables: request.variables },
+            contextValue,
+          );
+          if (!result) return null;
+          reportUnknown(contextValue, result.errors, report);
+          const errors = result.errors.map((error) => maskError(formatCompiled(error), error));
+          const singleResult = { ...(errors.length > 0 && { errors }), data: result.data };
+          return { http: response.http, body: { kind: 'single', singleResult } };
         },
       };
     },
   };
-}
-
-/** As the client reads it. */
-function codeOf(error: GraphQLError): string {
-  const { code } = error.extensions;
-  return isForClients(error, code) ? String(code) : 'INTERNAL_SERVER_ERROR';
 }

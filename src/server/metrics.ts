@@ -87,6 +87,7 @@ function createCounters(registry: Registry) {
     ),
     keys: counter('gateway_source_keys_total', 'Different keys that requests asked for', ['source']),
     requests: counter('gateway_requests_total', 'GraphQL requests and files, by result (ok or errors)', ['result']),
+    shared: counter('gateway_answers_shared_total', 'Answers that were not executed, but kept or joined', ['how']),
   };
 }
 
@@ -128,6 +129,9 @@ function count(counters: Counters, event: TelemetryEvent): void {
       break;
     case 'redis.failed':
       counters.redisFailures.inc({ code: event.failure });
+      break;
+    case 'answer.shared':
+      counters.shared.inc({ how: event.how });
       break;
     case 'request.finished':
       counters.requests.inc({ result: event.errors === 0 ? 'ok' : 'errors' });

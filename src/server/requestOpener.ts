@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../clock.js';
 import type { Context } from '../schema/context.js';
 import type { Viewer } from '../viewer.js';
+import type { Answers } from './answers.js';
 import type { Drain } from './drain.js';
 import { unauthenticated } from './masking.js';
 import { createRequestScope, followResponse, type RequestScope } from './requestScope.js';
@@ -12,7 +13,8 @@ export interface RequestOpenerOptions {
   deadlineMs: number;
   createContext(scope: RequestScope, viewer: Viewer): Context;
   drain: Drain;
-  spans: RequestSpans;
+  answers: Answers;
+  nameRequest(request: FastifyRequest): string;
   traces: Traces;
   clock: Clock;
 }
@@ -21,20 +23,29 @@ export interface RequestOpenerOptions {
 export type OpenRequest = (request: FastifyRequest, reply: FastifyReply) => Context;
 
 export function createRequestOpener(options: RequestOpenerOptions): OpenRequest {
-  const { deadlineMs, createContext, drain, spans, traces, clock } = options;
-  let requests = 0;
+  const { createContext, drain, answers, nameRequest, traces, clock } = options;
   return (request, { raw: response }) => {
     // Where nobody was admitted, Apollo is asked for its page, and not for data.
     if (!request.viewer) throw unauthenticated();
-    // Clients may use an id of theirs twice; what is kept by request needs one of its own.
-    requests += 1;
-    const requestId = `${request.id}.${requests.toString(36)}`;
+    const requestId = nameRequest(request);
+    const deadlineMs = options.deadlineMs - answers.waitedMs(request);
     const scope = createRequestScope({ requestId, deadlineMs, clock });
-    followResponse(scope, response);
+    followResponse(scope, response, () => answers.isAwaited(request));
+    answers.follow(request, scope);
     drain.follow(scope, response);
-    spans.name(request.raw, requestId);
     traces.begin(requestId);
     response.once('close', () => traces.end(requestId));
     return createContext(scope, request.viewer);
+  };
+}
+
+/** Clients may use an id of theirs twice; what is kept by request needs one of its own. */
+export function createRequestNames(spans: RequestSpans): (request: FastifyRequest) => string {
+  let requests = 0;
+  return (request) => {
+    requests += 1;
+    const requestId = `${request.id}.${requests.toString(36)}`;
+    spans.name(request.raw, requestId);
+    return requestId;
   };
 }

@@ -10,6 +10,10 @@ export interface RequestScope {
   readonly signal: AbortSignal;
   /** Monotonic ms. */
   readonly deadline: number;
+  /** Is told of everything that goes into the answer for how long it stays fresh (ms); 0 = it is not fresh. */
+  used(freshMs: number): void;
+  /** Monotonic ms until which all of it is fresh; infinite while nothing went in that ages. */
+  freshUntil(): number;
   disconnect(): void;
   /** Ends the wait before its time, because the gateway is closing: what is missing is DEADLINE_EXCEEDED. */
   expire(): void;
@@ -26,10 +30,15 @@ export function createRequestScope(options: { requestId: string; deadlineMs: num
     const message = `The request's ${deadlineMs / 1000} s were over before this was answered; ask again.`;
     controller.abort(new GatewayError('DEADLINE_EXCEEDED', message));
   });
+  let freshUntil = Number.POSITIVE_INFINITY;
   return {
     requestId,
     signal: controller.signal,
     deadline: clock.monotonic() + deadlineMs,
+    used(freshMs) {
+      freshUntil = Math.min(freshUntil, freshMs > 0 ? clock.monotonic() + freshMs : Number.NEGATIVE_INFINITY);
+    },
+    freshUntil: () => freshUntil,
     disconnect() {
       end();
       controller.abort(new Disconnected());
@@ -44,10 +53,11 @@ export function createRequestScope(options: { requestId: string; deadlineMs: num
 
 /**
  * Ends the scope with its response. The request's own 'close' is of no use: it comes as soon as the body has been read.
+ * `isAwaited`: somebody else waits for the same answer, so that this one's leaving ends nothing.
  */
-export function followResponse(scope: RequestScope, response: ServerResponse): void {
+export function followResponse(scope: RequestScope, response: ServerResponse, isAwaited = () => false): void {
   response.once('close', () => {
     if (response.writableFinished) scope.end();
-    else scope.disconnect();
+    else if (!isAwaited()) scope.disconnect();
   });
 }

@@ -18,6 +18,8 @@ import type { Report } from '../telemetry.js';
 import type { Viewer } from '../viewer.js';
 import { allowOrigins, createAccessHook } from './accessHook.js';
 import { createAdmission } from './admission.js';
+import { parseUnknown } from './answerParser.js';
+import { type Answers, createAnswers, type Execute } from './answers.js';
 import type { Access } from './auth.js';
 import { sandboxPolicy, strictPolicy } from './contentPolicies.js';
 import { createDocumentHook } from './documentHook.js';
@@ -28,7 +30,7 @@ import { createHttpServer } from './httpServer.js';
 import type { Metrics } from './metrics.js';
 import { createOverload, type Overload } from './overload.js';
 import { servePages } from './pages.js';
-import { createRequestOpener } from './requestOpener.js';
+import { createRequestNames, createRequestOpener } from './requestOpener.js';
 import type { RequestScope } from './requestScope.js';
 import type { RequestSpans } from './requestSpans.js';
 import { limitStall } from './slowReaders.js';
@@ -41,6 +43,9 @@ export interface ServerOptions {
   access: Access;
   documents: TrustedDocuments | null;
   createContext(scope: RequestScope, viewer: Viewer): Context;
+  currentCatalog(): Context['catalog'];
+  /** Every answer carries the trace of its own execution, so that none is shared. */
+  alwaysTrace: boolean;
   schema: GraphQLSchema;
   createPlanning(): Planning;
   traces: Traces;
@@ -73,7 +78,7 @@ export interface GatewayServer {
  */
 export async function createServer(options: ServerOptions): Promise<GatewayServer> {
   const { config, apollo, access, documents, createContext, schema, createPlanning } = options;
-  const { traces, metrics, spans, clock, report } = options;
+  const { currentCatalog, alwaysTrace, traces, metrics, spans, clock, report } = options;
   const overload = createOverload(config.server);
   const admission = createAdmission({ overload, requestIdOf, report });
   const server = fastify({
@@ -90,13 +95,24 @@ export async function createServer(options: ServerOptions): Promise<GatewayServe
   let isStarted = false;
   const isReady = () => isStarted && !drain.isDraining && !overload.isLate();
   const { deadline: deadlineMs } = config.server;
-  const openRequest = createRequestOpener({ deadlineMs, createContext, drain, spans, traces, clock });
-  const takeTurn = inTurn(overload, spans);
+  const nameRequest = createRequestNames(spans);
+  const answers = createAnswers({
+    maxBytes: alwaysTrace ? 0 : config.cache.answers * 1_048_576,
+    currentCatalog,
+    nameRequest,
+    clock,
+    report,
+  });
+  const openRequest = createRequestOpener({ deadlineMs, createContext, drain, answers, nameRequest, traces, clock });
+  const takeTurn = inTurn({ overload, answers, spans });
 
   await server.register(helmet, { contentSecurityPolicy: strictPolicy, crossOriginOpenerPolicy: false, hsts: false });
   // Answers only: a small request must not become a large one.
   await server.register(compress, { threshold: packedFromBytes, globalDecompression: false });
-  server.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
+  server.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    done();
+  });
   await allowOrigins(server, access);
   server.addHook('onSend', async (request, reply) => {
     if (drain.isDraining) reply.header('connection', 'close');
@@ -114,15 +130,20 @@ export async function createServer(options: ServerOptions): Promise<GatewayServe
   server.get('/metrics', { onRequest: createAccessHook(access) }, async (_, reply) =>
     reply.type(metrics.contentType).send(await metrics.text()),
   );
-  server.route({
-    method: ['GET', 'POST'],
-    url: '/graphql',
-    helmet: { contentSecurityPolicy: config.production ? strictPolicy : sandboxPolicy },
-    onRequest: [requireHost, createAccessHook(access, (request) => !config.production && mayBeSandbox(request))],
-    preHandler: documents ? [createDocumentHook(documents), takeTurn] : takeTurn,
-    handler: fastifyApolloHandler(apollo, {
-      context: async (request: FastifyRequest, reply: FastifyReply) => openRequest(request, reply),
-    }),
+  const execute = fastifyApolloHandler(apollo, {
+    context: async (request: FastifyRequest, reply: FastifyReply) => openRequest(request, reply),
+  }) as Execute;
+  await server.register(async (graphql) => {
+    parseUnknown(graphql, answers);
+    graphql.route({
+      method: ['GET', 'POST'],
+      url: '/graphql',
+      // A policy of its own is put together for each request; only Sandbox is worth that.
+      ...(!config.production && { helmet: { contentSecurityPolicy: sandboxPolicy } }),
+      onRequest: [requireHost, createAccessHook(access, (request) => !config.production && mayBeSandbox(request))],
+      preHandler: documents ? [createDocumentHook(documents), takeTurn] : takeTurn,
+      handler: (request, reply) => answers.handle(request, reply, execute),
+    });
   });
   const hooks = { onRequest: [requireHost, createAccessHook(access)], preHandler: takeTurn };
   addExports(server, { schema, createPlanning, hooks, openRequest, clock, report });
@@ -133,12 +154,22 @@ export async function createServer(options: ServerOptions): Promise<GatewayServe
   return { fastify: server, close: (times) => drain.close(times, () => server.close()) };
 }
 
-/** Lets a request begin when it is its turn, unless its client has left by then. */
-function inTurn(overload: Overload, spans: RequestSpans): preHandlerHookHandler {
-  return ({ raw: request, routeOptions: { url: route = '' } }, { raw: response }, done) =>
-    overload.takeTurn(() => {
-      if (!response.destroyed) spans.open({ request, response, route }, done);
-    });
+interface Turns {
+  overload: Overload;
+  answers: Answers;
+  spans: RequestSpans;
+}
+
+/** Lets a request begin when it is its turn, unless its client has left by then. To send what is kept takes no turn. */
+function inTurn({ overload, answers, spans }: Turns): preHandlerHookHandler {
+  return (request, { raw: response }, done) => {
+    const { url: route = '' } = request.routeOptions;
+    const begin = () => {
+      if (!response.destroyed) spans.open({ request: request.raw, response, route }, done);
+    };
+    if (answers.isKept(request)) begin();
+    else overload.takeTurn(begin);
+  };
 }
 
 /** The handler makes a whole URL of it, and would take one that is none for a fault of its own. */

@@ -40,7 +40,7 @@ export interface WantedCell {
  */
 export function cellsOf(wanted: WantedFigures, today: string): WantedCell[] | null {
   const { product, site, range, figures, series = [] } = wanted;
-  const keys = (product?.googleAnalyticsKeys ?? []).filter((key) => !isPlaceholder(key)).toSorted();
+  const keys = product ? keysOf(product) : noKeys;
   if (site.googleAnalytics === null || (product && keys.length === 0)) return null;
   const { property, dimension } = site.googleAnalytics;
   const { currency, timeZone } = site;
@@ -54,6 +54,19 @@ export function cellsOf(wanted: WantedFigures, today: string): WantedCell[] | nu
     ...figures.map((figure) => cellOf(figure, null)),
     ...series.flatMap((each) => each.figures.map((figure) => cellOf(figure, each.interval))),
   ];
+}
+
+const noKeys: readonly string[] = [];
+/** A list of a hundred thousand is asked for the same keys with each page of it. */
+const keysByProduct = new WeakMap<Product, readonly string[]>();
+
+/** In a stable order. */
+function keysOf(product: Product): readonly string[] {
+  const known = keysByProduct.get(product);
+  if (known) return known;
+  const keys = product.googleAnalyticsKeys.filter((key) => !isPlaceholder(key)).toSorted();
+  keysByProduct.set(product, keys);
+  return keys;
 }
 
 /** Days that have not begun have no figures, not even 0, so a series ends today. */
