@@ -138,7 +138,31 @@ const header = fc.oneof(
   ),
 );
 
-/** A request as bytes: nothing is mended on its way. */
+interface Parts {
+  method: string;
+  path: string;
+  type: string;
+  body: string;
+  headers: string[];
+  host: boolean;
+  /** By how much the length that is told differs from the body's. */
+  length: number;
+}
+
+/** Nothing is mended on its way. */
+function bytesOf(parts: Parts): Buffer {
+  const length = Math.max(0, Buffer.byteLength(parts.body) + parts.length);
+  const head = [
+    `${parts.method} ${parts.path} HTTP/1.1`,
+    ...(parts.host ? ['host: gateway'] : []),
+    `content-type: ${parts.type}`,
+    `content-length: ${length}`,
+    ...parts.headers,
+    'connection: close',
+  ];
+  return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`, 'latin1'), Buffer.from(parts.body)]);
+}
+
 const request = fc
   .record({
     method,
@@ -149,20 +173,18 @@ const request = fc
     host: fc.nat(9).map((n) => n > 0),
     length: fc.oneof({ weight: 9, arbitrary: fc.constant(0) }, fc.integer({ min: -5, max: 5 })),
   })
-  .map((parts) => {
-    const length = Math.max(0, Buffer.byteLength(parts.body) + parts.length);
-    const head = [
-      `${parts.method} ${parts.path} HTTP/1.1`,
-      ...(parts.host ? ['host: gateway'] : []),
-      `content-type: ${parts.type}`,
-      `content-length: ${length}`,
-      ...parts.headers,
-      'connection: close',
-    ];
-    return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`, 'latin1'), Buffer.from(parts.body)]);
-  });
+  .map(bytesOf);
 const garbage = fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes));
-const anything = fc.oneof({ weight: 19, arbitrary: request }, garbage);
+const sound = bytesOf({
+  method: 'POST',
+  path: '/graphql',
+  type: 'application/json',
+  body: honest,
+  headers: [],
+  host: true,
+  length: 0,
+});
+const anything = fc.oneof({ weight: 19, arbitrary: request }, garbage, fc.constant(sound));
 
 /** The status lines of all that came back; a connection that ends without one is no answer, and no failure of ours. */
 function send(port: number, bytes: Buffer): Promise<string[]> {
@@ -203,7 +225,7 @@ describe('a client that sends what it likes', () => {
       expect(failures.slice(0, 5)).toEqual([]);
       expect(mishaps).toEqual([]);
       expect(gateway.events.filter(({ type: kind }) => kind === 'request.failed')).toEqual([]);
-      // It was really heard: some requests are refused, some are fine after all.
+      // It was really heard: some requests are refused, and about one in twenty is sound.
       expect(statuses.get('400')).toBeGreaterThan(fuzzRuns / 10);
       expect(statuses.get('200')).toBeGreaterThan(fuzzRuns / 100);
       expect(await gateway.ask('{ site(id: "shop") { id } }')).toMatchObject({ data: { site: { id: 'shop' } } });
