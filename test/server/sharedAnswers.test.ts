@@ -53,7 +53,7 @@ function serve(clock: Clock, execute: (asked: Asked, request: FastifyRequest, sc
   server.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, text, done) => {
     // Whoever asks tells in the headers who it is and what the execution shall be like; the question is the body.
     request.viewer = viewers[request.headers['x-viewer'] as keyof typeof viewers];
-    done(null, answers.find(request, text) ? undefined : { text });
+    done(null, answers.find(request, text) ? undefined : { query: text });
   });
   server.post('/', (request, reply) =>
     answers.handle(request, reply, async (own: FastifyRequest, ownReply: FastifyReply) => {
