@@ -143,7 +143,7 @@ interface Parts {
   path: string;
   type: string;
   body: string;
-  headers: string[];
+  headers: readonly string[];
   host: boolean;
   /** By how much the length that is told differs from the body's. */
   length: number;
