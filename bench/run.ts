@@ -34,7 +34,8 @@ try {
   const measured = await measureAll(chosen, Number(values.rounds));
   await tell(measured);
 } finally {
-  await Promise.all([servers.floor.stop(), servers.gateway.stop(), upstreams.stop(), load.stop(), files.remove()]);
+  await Promise.all([servers.floor.stop(), servers.gateway.stop()]);
+  await Promise.all([upstreams.stop(), load.stop(), files.remove()]);
 }
 
 type Side = 'floor' | 'gateway';
