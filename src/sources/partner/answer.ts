@@ -1,4 +1,4 @@
-import { readBounded } from '../boundedBody.js';
+import type { GatewayError } from '../../errors.js';
 import { badResponse } from './failures.js';
 
 /** What the headers say about the body. */
@@ -12,21 +12,21 @@ export interface AnswerHead {
 }
 
 /** Summaries are a few hundred bytes; this is far beyond any honest one. */
-const maxBytes = 1_048_576;
+export const maxAnswerBytes = 1_048_576;
+
+/** What is wrong with a 200 answer before its body is read: HTML, an encoding that was not asked for; null = nothing. */
+export function failureOfHead(head: AnswerHead, format: 'json' | 'text'): GatewayError | null {
+  if (head.contentEncoding !== 'identity') return badResponse('is compressed although that was not asked for');
+  if (/^(text\/html|application\/xhtml)/.test(head.contentType)) return badResponse('is an HTML page');
+  return format === 'text' && !head.framed ? badResponse('has no length, so it may be cut off') : null;
+}
 
 /**
- * Reads a 200 answer whole and parses it.
- * @throws GatewayError SOURCE_BAD_RESPONSE for HTML, an answer that repeats the key, an encoding that was not asked for, more than 1 MiB, invalid UTF-8 or JSON.
+ * Parses the body of a 200 answer.
+ * @throws GatewayError SOURCE_BAD_RESPONSE for one that repeats the key, and for invalid UTF-8 or JSON.
  */
-export async function readAnswer(
-  head: AnswerHead,
-  body: AsyncIterable<Uint8Array>,
-  format: 'json' | 'text',
-): Promise<unknown> {
-  if (head.contentEncoding !== 'identity') throw badResponse('is compressed although that was not asked for');
-  if (/^(text\/html|application\/xhtml)/.test(head.contentType)) throw badResponse('is an HTML page');
-  if (format === 'text' && !head.framed) throw badResponse('has no length, so it may be cut off');
-  const text = decode(await readBounded(body, maxBytes, badResponse));
+export function readAnswer(head: AnswerHead, body: Uint8Array, format: 'json' | 'text'): unknown {
+  const text = decode(body);
   if (head.secrets?.some((secret) => text.includes(secret))) throw badResponse('repeats the key');
   if (format === 'text') return text;
   const value = parseJson(text);

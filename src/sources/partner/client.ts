@@ -1,14 +1,15 @@
-import type { Dispatcher } from 'undici';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from '../../clock.js';
 import type { PartnerConfig } from '../../configSchema.js';
 import type { DateRange } from '../../dateRange.js';
 import { GatewayError } from '../../errors.js';
 import { parseRetryAfter } from '../../scheduler/retryAfter.js';
 import { type Tracing, untraced, withoutQuery } from '../../tracing.js';
-import { parseUrlTemplate, type UrlTemplate } from '../../urlTemplate.js';
-import { type AnswerHead, readAnswer } from './answer.js';
+import { parseUrlTemplate } from '../../urlTemplate.js';
+import { type AnswerHead, failureOfHead, maxAnswerBytes, readAnswer } from './answer.js';
 import { createCredentials } from './credentials.js';
-import { failureOfConnection, failureOfStatus } from './failures.js';
+import { type ExchangeOptions, exchange } from './exchange.js';
+import { badResponse, failureOfConnection, failureOfStatus } from './failures.js';
 import { createConnections, wasUsedConnection } from './transport.js';
 
 export interface PartnerRequest {
@@ -41,31 +42,44 @@ export function createPartnerClient(config: PartnerConfig, clock: Clock, tracing
     kind: 'client',
     attributes: { 'gateway.source': 'partner', 'http.request.method': 'GET', 'url.template': withoutQuery(config.url) },
   } as const;
+  const reading = {
+    dispatcher: pool,
+    clock,
+    maxBytes: maxAnswerBytes,
+    tooLarge: () => badResponse(`is larger than ${maxAnswerBytes} bytes`),
+  };
   const unsigned = { accept: acceptOf[config.format], 'accept-encoding': 'identity' };
 
-  function send({ partnerId, range, apiKey }: PartnerRequest, signal: AbortSignal) {
-    const signed = credentials.sign(template.path(partnerId, range), unsigned, apiKey);
-    return pool.request({ ...signed, headers: { ...signed.headers, ...tracing.headers() }, method: 'GET', signal });
+  /** The same object for all calls that add nothing of their own. */
+  function headersWith(signed: Record<string, string>): Record<string, string> {
+    const context = tracing.headers();
+    return Object.keys(context).length > 0 ? { ...signed, ...context } : signed;
   }
 
-  /** Whatever is wrong with an answer, its connection must come free again. */
-  async function read({ apiKey }: PartnerRequest, { statusCode, head, body }: Received): Promise<unknown> {
-    try {
-      const failure = failureOfStatus(statusCode, parseRetryAfter(head.retryAfter, clock.now()));
-      if (failure) throw failure;
-      return await readAnswer({ ...head, secrets: credentials.forms(apiKey) }, body, config.format);
-    } catch (error) {
-      await discard(body);
-      throw error;
-    }
+  function judge(statusCode: number, headers: IncomingHttpHeaders): GatewayError | null {
+    const head = headOf(headers);
+    return (
+      failureOfStatus(statusCode, parseRetryAfter(head.retryAfter, clock.now())) ?? failureOfHead(head, config.format)
+    );
   }
 
-  async function ask(request: PartnerRequest, signal: AbortSignal): Promise<unknown> {
+  async function ask(path: string, apiKey: string | null, signal: AbortSignal): Promise<unknown> {
     let answering = false;
+    const options: ExchangeOptions = {
+      ...reading,
+      judge(statusCode, headers) {
+        answering = true;
+        return judge(statusCode, headers);
+      },
+    };
     try {
-      const { statusCode, headers, body } = await send(request, signal);
-      answering = true;
-      return await read(request, { statusCode, head: headOf(headers), body });
+      const signed = credentials.sign(path, unsigned, apiKey);
+      const { headers, body } = await exchange(
+        { path: signed.path, headers: headersWith(signed.headers) },
+        signal,
+        options,
+      );
+      return readAnswer({ ...headOf(headers), secrets: credentials.forms(apiKey) }, body, config.format);
     } catch (error) {
       if (error instanceof GatewayError) throw error;
       if (signal.aborted) throw signal.reason;
@@ -74,41 +88,26 @@ export function createPartnerClient(config: PartnerConfig, clock: Clock, tracing
   }
 
   return {
-    async get(request, signal) {
-      if (!idPattern.test(request.partnerId) || !isExpressible(request, template)) {
+    async get({ partnerId, range, apiKey }, signal) {
+      const path = idPattern.test(partnerId) ? template.path(partnerId, range) : null;
+      if (path === null || !isExpressible(partnerId, path)) {
         throw new GatewayError('BAD_USER_INPUT', 'The partner id of this product has characters that are not allowed.');
       }
-      return tracing.span(span, () => ask(request, signal));
+      return tracing.span(span, () => ask(path, apiKey, signal));
     },
     account: credentials.account,
     close: () => pool.destroy(),
   };
 }
 
-interface Received {
-  readonly statusCode: number;
-  readonly head: AnswerHead & { readonly retryAfter: string | undefined };
-  readonly body: Dispatcher.ResponseData['body'];
-}
-
-/**
- * Reads past what is left of a body, so that its connection can be used again; gives the connection up if that takes long.
- * What the body says is not for us: it may repeat the key.
- */
-async function discard(body: Received['body']): Promise<void> {
-  await body.dump({ limit: 16_384, signal: AbortSignal.timeout(500) }).catch(() => {});
-}
-
 const acceptOf = { json: 'application/json', text: 'text/plain' } as const;
 
 /** Half a surrogate pair has no encoding; dots have none either, and a URL parser takes a whole step of them for a way up. */
-function isExpressible({ partnerId, range }: PartnerRequest, template: UrlTemplate): boolean {
-  return !/\p{Cs}/u.test(partnerId) && !/(^|\/)\.{1,2}([/?]|$)/.test(template.path(partnerId, range));
+function isExpressible(partnerId: string, path: string): boolean {
+  return !/\p{Cs}/u.test(partnerId) && !/(^|\/)\.{1,2}([/?]|$)/.test(path);
 }
 
-function headOf(
-  headers: Record<string, string | string[] | undefined>,
-): AnswerHead & { retryAfter: string | undefined } {
+function headOf(headers: IncomingHttpHeaders): AnswerHead & { retryAfter: string | undefined } {
   const first = (name: string) => {
     const value = headers[name];
     return Array.isArray(value) ? value[0] : value;
