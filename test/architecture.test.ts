@@ -122,7 +122,7 @@ const rules: Record<string, Rule> = {
 /** Where a package may be imported; files or folders below src. */
 const packages: Record<string, RegExp> = {
   googleapis: /^sources\/googleAnalytics\/client\.ts$/,
-  undici: /^sources\/[^/]+\/(client|transport)\.ts$/,
+  undici: /^sources\/[^/]+\/(client|transport|exchange)\.ts$/,
   dataloader: /^sources\/[^/]+\/loader\.ts$/,
   'csv-stringify': /^csv\.ts$/,
   'graphql-jit': /^server\/compiledExecution\.ts$/,
@@ -133,7 +133,7 @@ const packages: Record<string, RegExp> = {
   'pg-cursor': /^catalog\/database\.ts$/,
   fastify: /^server\//,
   '@fastify/compress': /^server\//,
-  '@fastify/helmet': /^server\//,
+  helmet: /^server\//,
   '@fastify/static': /^server\//,
   '@fastify/cors': /^server\/accessHook\.ts$/,
   jose: /^server\/jwt\.ts$/,

@@ -1,43 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { FastifyHelmetOptions } from '@fastify/helmet';
 import files from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { explorerPolicy, pagePolicy, securityHeaders } from './contentPolicies.js';
 
 /** What `npm run build` makes of web/; at the same place whether this runs from src or from dist. */
 const builtPages = fileURLToPath(new URL('../../dist/web', import.meta.url));
-
-/** Files of the gateway and nothing else: no inline scripts, no inline styles, no frame around it, no form to elsewhere. */
-const pageDirectives = {
-  defaultSrc: ["'none'"],
-  scriptSrc: ["'self'"],
-  styleSrc: ["'self'"],
-  imgSrc: ["'self'"],
-  fontSrc: ["'self'"],
-  connectSrc: ["'self'"],
-  manifestSrc: ["'self'"],
-  formAction: ["'self'"],
-  baseUri: ["'none'"],
-  frameAncestors: ["'none'"],
-};
-
-const pagePolicy = { contentSecurityPolicy: { useDefaults: false, directives: pageDirectives } };
-
-/** The editor of the explorer works in threads of its own, brings its fonts and icons along, and makes styles as it goes. */
-const explorerPolicy: FastifyHelmetOptions = {
-  enableCSPNonces: true,
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      ...pageDirectives,
-      workerSrc: ["'self'"],
-      imgSrc: ["'self'", 'data:'],
-      fontSrc: ["'self'", 'data:'],
-    },
-  },
-};
 
 /** What stands in the built explorer where the nonce of each response belongs (web/explorer/vite.config.ts). */
 const noncePlaceholder = 'nonce-of-the-response';
@@ -67,13 +38,19 @@ export async function servePages(server: FastifyInstance, options: PagesOptions)
     // A shared cache must not hand what was packed for one browser to one that cannot unpack it.
     setHeaders: (response) => void response.setHeader('vary', 'accept-encoding'),
   });
-  server.get('/', { helmet: pagePolicy }, (_, reply) =>
-    sendPage(reply, join(folder, 'index.html'), (html) => (explorer ? html : html.replace(explorerLink, ''))),
+  const pageHeaders = securityHeaders(pagePolicy);
+  server.get('/', (_, reply) =>
+    sendPage(reply.headers(pageHeaders), join(folder, 'index.html'), (html) =>
+      explorer ? html : html.replace(explorerLink, ''),
+    ),
   );
   if (!explorer) return;
-  server.get('/graphiql', { helmet: explorerPolicy }, (_, reply) => {
-    const { style } = reply.cspNonce;
-    return sendPage(reply, join(folder, 'graphiql.html'), (html) => html.replaceAll(noncePlaceholder, style));
+  server.get('/graphiql', (_, reply) => {
+    const nonce = randomBytes(16).toString('hex');
+    const headers = securityHeaders(explorerPolicy(nonce));
+    return sendPage(reply.headers(headers), join(folder, 'graphiql.html'), (html) =>
+      html.replaceAll(noncePlaceholder, nonce),
+    );
   });
 }
 

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import compress from '@fastify/compress';
-import helmet from '@fastify/helmet';
 import fastify, {
   type FastifyInstance,
   type FastifyReply,
@@ -21,7 +20,7 @@ import { createAdmission } from './admission.js';
 import { parseUnknown } from './answerParser.js';
 import { type Answers, createAnswers, type Execute } from './answers.js';
 import type { Access } from './auth.js';
-import { sandboxPolicy, strictPolicy } from './contentPolicies.js';
+import { sandboxPolicy, securityHeaders, strictPolicy } from './contentPolicies.js';
 import { createDocumentHook } from './documentHook.js';
 import { createDrain, type DrainTimes } from './drain.js';
 import { addExports } from './exports.js';
@@ -106,17 +105,18 @@ export async function createServer(options: ServerOptions): Promise<GatewayServe
   const openRequest = createRequestOpener({ deadlineMs, createContext, drain, answers, nameRequest, traces, clock });
   const takeTurn = inTurn({ overload, answers, spans });
 
-  await server.register(helmet, { contentSecurityPolicy: strictPolicy, crossOriginOpenerPolicy: false, hsts: false });
   // Answers only: a small request must not become a large one.
   await server.register(compress, { threshold: packedFromBytes, globalDecompression: false });
+  const strict = securityHeaders(strictPolicy);
   server.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id);
+    reply.headers(strict).header('x-request-id', request.id);
     done();
   });
   await allowOrigins(server, access);
-  server.addHook('onSend', async (request, reply) => {
+  server.addHook('onSend', (request, reply, _, done) => {
     if (drain.isDraining) reply.header('connection', 'close');
     limitStall(reply.raw, stallMs, () => report({ type: 'reader.stalled', requestId: request.id }));
+    done();
   });
   server.addHook('onClose', async () => overload.close());
   answerFailures(server, report);
@@ -130,6 +130,8 @@ export async function createServer(options: ServerOptions): Promise<GatewayServe
   server.get('/metrics', { onRequest: createAccessHook(access) }, async (_, reply) =>
     reply.type(metrics.contentType).send(await metrics.text()),
   );
+  const sandbox = securityHeaders(sandboxPolicy);
+  const isSandbox = (request: FastifyRequest) => !config.production && mayBeSandbox(request);
   const execute = fastifyApolloHandler(apollo, {
     context: async (request: FastifyRequest, reply: FastifyReply) => openRequest(request, reply),
   }) as Execute;
@@ -138,11 +140,12 @@ export async function createServer(options: ServerOptions): Promise<GatewayServe
     graphql.route({
       method: ['GET', 'POST'],
       url: '/graphql',
-      // A policy of its own is put together for each request; only Sandbox is worth that.
-      ...(!config.production && { helmet: { contentSecurityPolicy: sandboxPolicy } }),
-      onRequest: [requireHost, createAccessHook(access, (request) => !config.production && mayBeSandbox(request))],
+      onRequest: [requireHost, createAccessHook(access, isSandbox)],
       preHandler: documents ? [createDocumentHook(documents), takeTurn] : takeTurn,
-      handler: (request, reply) => answers.handle(request, reply, execute),
+      handler(request, reply) {
+        if (isSandbox(request)) reply.headers(sandbox);
+        return answers.handle(request, reply, execute);
+      },
     });
   });
   const hooks = { onRequest: [requireHost, createAccessHook(access)], preHandler: takeTurn };

@@ -1,7 +1,6 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import helmet from '@fastify/helmet';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fastify, { type FastifyInstance } from 'fastify';
 import { servePages } from '../../src/server/pages.js';
@@ -13,7 +12,6 @@ let server: FastifyInstance;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'analytics-gateway-pages-'));
   server = fastify();
-  await server.register(helmet);
   await servePages(server, { explorer: true, folder });
 });
 afterAll(async () => {
@@ -125,7 +123,6 @@ describe('without an explorer', () => {
     own = await mkdtemp(join(tmpdir(), 'analytics-gateway-pages-'));
     await writeFile(join(own, 'index.html'), await readFile(new URL('../../web/index.html', import.meta.url), 'utf8'));
     without = fastify();
-    await without.register(helmet);
     await servePages(without, { explorer: false, folder: own });
   });
   afterAll(async () => {
