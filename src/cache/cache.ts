@@ -4,7 +4,15 @@ import type { Report } from '../telemetry.js';
 import { type Answer, answerAtHand, answerOf, isDue, type Known, valueAtHand } from './answer.js';
 import { ageOf, type Found, freshMsLeft } from './entry.js';
 import { type Ask, type Brought, createFetching, type Fetched } from './fetching.js';
-import { type Flight, type Job, type Patience, startFlight, WaitedLongEnough, type Waiter } from './flight.js';
+import {
+  createStay,
+  type Flight,
+  type Job,
+  type Patience,
+  startFlight,
+  WaitedLongEnough,
+  type Waiter,
+} from './flight.js';
 import type { Leases, Look } from './lease.js';
 import { createSetbacks } from './setbacks.js';
 import type { NearStore, Store } from './store.js';
@@ -77,7 +85,7 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
     const { keys } = ask;
     const work = (job: Job) => fetching.fetch(ask, job, look).finally(() => land(flight));
     const onCancel = () => land(flight);
-    const flight = startFlight({ keys, requestId, viewer, deadline, background, clock, onCancel, work });
+    const flight = startFlight({ keys, requestId, viewer, deadline, background, onCancel, work });
     for (const key of keys) flights.set(key, flight);
   }
 
@@ -159,7 +167,7 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
       counts.keys += keys.length;
       counts.hits += hits + staleHits;
       report({ type: 'cache.read', source, requestId: waiter.requestId, hits, staleHits, joined });
-      const joining = { waiter, join: joinOnce<V>(waiter), refusals };
+      const joining = { waiter, join: joinOnce<V>(waiter, clock), refusals };
       return keys.map((key, index) => answer(key, all[index] as Known<V>, joining));
     },
     loadFresh(keys, { requestId, maxAgeMs, minFreshMs, used }) {
@@ -207,10 +215,11 @@ interface Joining<V> {
 }
 
 /** One report may answer a thousand keys of a request; it is waited for once. */
-function joinOnce<V>(waiter: Waiter): Join<V> {
+function joinOnce<V>(waiter: Waiter, clock: Clock): Join<V> {
+  const stay = createStay(waiter, clock);
   const joined = new Map<Flight<Brought<V>>, Promise<Brought<V>>>();
   return (flight) => {
-    const result = joined.get(flight) ?? flight.join(waiter);
+    const result = joined.get(flight) ?? flight.join(waiter, stay);
     joined.set(flight, result);
     return result;
   };

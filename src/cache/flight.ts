@@ -49,7 +49,7 @@ export interface Job {
 export interface Flight<T> {
   readonly keys: readonly string[];
   /** Resolves with the result; rejects with the job's failure, or with the waiter's own reason to leave. */
-  join(waiter: Waiter): Promise<T>;
+  join(waiter: Waiter, stay: Stay): Promise<T>;
   cancel(reason: unknown): void;
 }
 
@@ -67,14 +67,13 @@ export function startFlight<T>(options: {
   /** Of the request that starts it; monotonic ms. */
   deadline: number;
   background: boolean;
-  clock: Clock;
   /** It will bring nothing any more: whoever comes now needs another one. */
   onCancel?: () => void;
   work: (job: Job) => Promise<T>;
 }): Flight<T> {
-  const { keys, requestId, viewer, deadline, background, clock, onCancel, work } = options;
+  const { keys, requestId, viewer, deadline, background, onCancel, work } = options;
   const controller = new AbortController();
-  const promotion = new AbortController();
+  const promotion = background ? new AbortController() : null;
   let waiting = 0;
   let mustFinish = background;
   let latestDeadline = deadline;
@@ -84,7 +83,7 @@ export function startFlight<T>(options: {
     viewer,
     background,
     signal: controller.signal,
-    promoted: promotion.signal,
+    promoted: promotion?.signal ?? awaitedFromTheStart,
     deadline: () => (mustFinish ? Number.POSITIVE_INFINITY : latestDeadline),
   });
   // Failures are handed to the waiters; a job that nobody waits for any more may fail unheard.
@@ -104,11 +103,11 @@ export function startFlight<T>(options: {
   return {
     keys,
     cancel,
-    join(waiter) {
-      if (!waiter.background) promotion.abort('promoted');
+    join(waiter, stay) {
+      if (!waiter.background) promotion?.abort('promoted');
       waiting += 1;
       latestDeadline = Math.max(latestDeadline, waiter.deadline);
-      return untilEnough(result, waiter, clock).then(
+      return stay.until(result).then(
         (value) => {
           waiting -= 1;
           return value;
@@ -122,26 +121,55 @@ export function startFlight<T>(options: {
   };
 }
 
-/** The promise, as long as the waiter has the patience for it. Lets go of timer and listener as soon as it settles. */
-function untilEnough<T>(promise: Promise<T>, { signal, maxWaitMs }: Waiter, clock: Clock): Promise<T> {
-  const { promise: first, resolve, reject } = withResolvers<T>();
-  const abort = () => reject(signal.reason);
-  const stopTimer = maxWaitMs === null ? () => {} : clock.after(maxWaitMs, () => reject(new WaitedLongEnough()));
-  if (signal.aborted) abort();
-  else signal.addEventListener('abort', abort, { once: true });
-  promise.then(resolve, reject);
-  return first.finally(() => {
-    stopTimer();
-    signal.removeEventListener('abort', abort);
-  });
+const awaitedFromTheStart = AbortSignal.abort('promoted');
+
+/** How long somebody waits for many things at once. */
+export interface Stay {
+  /** The promise, as long as there is patience for it: then it rejects with the reason to leave. */
+  until<T>(promise: Promise<T>): Promise<T>;
 }
 
-function withResolvers<T>() {
-  let resolve: (value: T) => void = () => {};
-  let reject: (reason: unknown) => void = () => {};
-  const promise = new Promise<T>((onValue, onReason) => {
-    resolve = onValue;
-    reject = onReason;
-  });
-  return { promise, resolve, reject };
+/** One listener and one timer, however many things are waited for; both are let go of as soon as none is left. */
+export function createStay({ signal, maxWaitMs }: Pick<Waiter, 'signal' | 'maxWaitMs'>, clock: Clock): Stay {
+  const leave = new Set<(reason: unknown) => void>();
+  let stopTimer = () => {};
+  const leaveAll = (reason: unknown) => {
+    end();
+    for (const one of leave) one(reason);
+    leave.clear();
+  };
+  const abort = () => leaveAll(signal.reason);
+
+  function begin(): void {
+    signal.addEventListener('abort', abort, { once: true });
+    if (maxWaitMs !== null) stopTimer = clock.after(maxWaitMs, () => leaveAll(new WaitedLongEnough()));
+  }
+
+  function end(): void {
+    stopTimer();
+    signal.removeEventListener('abort', abort);
+  }
+
+  return {
+    until<T>(promise: Promise<T>) {
+      return new Promise<T>((resolve, reject) => {
+        if (signal.aborted) return reject(signal.reason);
+        if (leave.size === 0) begin();
+        leave.add(reject);
+        const settled = () => {
+          if (leave.delete(reject) && leave.size === 0) end();
+        };
+        promise.then(
+          (value) => {
+            settled();
+            resolve(value);
+          },
+          (error) => {
+            settled();
+            reject(error);
+          },
+        );
+      });
+    },
+  };
 }

@@ -1,6 +1,14 @@
 import { getEventListeners, setMaxListeners } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
-import { type Flight, type Job, startFlight, WaitedLongEnough, type Waiter } from '../../src/cache/flight.js';
+import {
+  createStay,
+  type Flight,
+  type Job,
+  startFlight,
+  WaitedLongEnough,
+  type Waiter,
+} from '../../src/cache/flight.js';
+import type { Clock } from '../../src/clock.js';
 import { Disconnected, GatewayError } from '../../src/errors.js';
 import { createFakeClock } from '../helpers/fakeClock.js';
 
@@ -19,13 +27,13 @@ function startJob({ background = false, deadline = 30_000 } = {}) {
   };
   // Who hears of it may still look at the signal: nothing has been stopped yet.
   const onCancel = () => void cancelled.push(jobs[0]?.signal.aborted ?? true);
-  const flight = startFlight({ keys: ['a'], requestId: 'first', deadline, background, clock, onCancel, work });
+  const flight = startFlight({ keys: ['a'], requestId: 'first', deadline, background, onCancel, work });
   const [job] = jobs;
   if (!job) throw new Error('The work was not begun.');
-  return { clock, end, flight, job, cancelled, join: (options: Partial<Waiter> = {}) => join(flight, options) };
+  return { clock, end, flight, job, cancelled, join: (options: Partial<Waiter> = {}) => join(flight, options, clock) };
 }
 
-function join(flight: Flight<string>, options: Partial<Waiter>) {
+function join(flight: Flight<string>, options: Partial<Waiter>, clock: Clock) {
   const controller = new AbortController();
   setMaxListeners(0, controller.signal);
   const waiter: Waiter = {
@@ -37,7 +45,7 @@ function join(flight: Flight<string>, options: Partial<Waiter>) {
     ...options,
   };
   const result: { settled: number; value?: string; error?: unknown } = { settled: 0 };
-  flight.join(waiter).then(
+  flight.join(waiter, createStay(waiter, clock)).then(
     (value) => Object.assign(result, { value, settled: result.settled + 1 }),
     (error: unknown) => Object.assign(result, { error, settled: result.settled + 1 }),
   );
@@ -199,4 +207,18 @@ describe('a job in the background', () => {
     join();
     expect(job.promoted.aborted).toBe(true);
   });
+});
+
+test('who waits for a thousand jobs at once has one listener and one timer for all of them', async () => {
+  const clock = createFakeClock();
+  const { signal } = new AbortController();
+  const stay = createStay({ signal, maxWaitMs: 1_000 }, clock);
+  const never = new Promise<string>(() => {});
+  const errors = Array.from({ length: 1_000 }, () => stay.until(never).catch((error: unknown) => error));
+  const done = stay.until(Promise.resolve('there'));
+  expect([getEventListeners(signal, 'abort').length, clock.timers]).toEqual([1, 1]);
+  expect(await done).toBe('there');
+  await clock.advance(1_000);
+  for (const error of await Promise.all(errors)) expect(error).toBeInstanceOf(WaitedLongEnough);
+  expect([getEventListeners(signal, 'abort').length, clock.timers]).toEqual([0, 0]);
 });

@@ -104,8 +104,9 @@ export function createGoogleAnalyticsLoaders({ dispatcher, cache, clock, report 
 
 /** The same figures under the same names; a site as a whole has no key of its own. */
 function nameOf({ wanted: { product, site, range, series = [] }, cells }: Key): string {
-  const fields = cells.map(({ figure, name }) => [figure.name, figure.type, name]);
-  return JSON.stringify([site.id, product?.id ?? null, range, series.map(({ interval }) => interval), fields]);
+  const intervals = series.map(({ interval }) => interval).join();
+  const own = `${site.id} ${product?.id} ${range.start} ${range.end} ${intervals}`;
+  return cells.reduce((name, { figure, name: ofCell }) => `${name}\n${figure.name} ${figure.type} ${ofCell}`, own);
 }
 
 /** A failure of the source is an outcome; anything else is thrown. */
