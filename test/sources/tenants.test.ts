@@ -6,6 +6,7 @@ import type { DateRange } from '../../src/dateRange.js';
 import { GatewayError } from '../../src/errors.js';
 import type { ReportPlan } from '../../src/sources/googleAnalytics/planner.js';
 import type { PartnerRequest } from '../../src/sources/partner/client.js';
+import { fuzzRuns, fuzzTimeoutMs } from '../helpers/fuzzing.js';
 import {
   createLoaderBench,
   createProduct,
@@ -17,6 +18,9 @@ import {
   reportOf,
   summaryOf,
 } from '../helpers/loaderBench.js';
+
+/** All of them in `npm run test:fuzz`; each is two requests of two tenants. */
+const numRuns = Math.min(fuzzRuns, 5_000);
 
 // Every two of them have the same product ids, Google keys and partner ids; the last two share the account of the source.
 const sites = [
@@ -164,11 +168,11 @@ describe('sites whose products have the same ids', () => {
           numbers += world.seen.filter(({ actual }) => typeof actual === 'number').length;
           await bench.forget();
         }),
-        { numRuns: 5_000 },
+        { numRuns },
       );
-      expect(numbers).toBeGreaterThan(5_000);
+      expect(numbers).toBeGreaterThan(numRuns);
     },
-    60_000,
+    fuzzTimeoutMs,
   );
 
   test('of one account or property are asked for once', async () => {
