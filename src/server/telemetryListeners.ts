@@ -2,24 +2,24 @@ import { pino } from 'pino';
 import { type Clock, systemClock } from '../clock.js';
 import { formatProblem } from '../errors.js';
 import type { Report, RequestFinished, TelemetryEvent } from '../telemetry.js';
-import { createRedactor } from './redactor.js';
+import type { Redact } from './redactor.js';
 
 export interface LogOptions {
   /** The least that is written. */
   level: 'info' | 'warn' | 'error';
   /** Whether the line of a request holds its document. */
   queries: boolean;
-  /** What no line may hold, whatever an event says. */
-  secrets: readonly string[];
+  /** Takes out what no line may hold, whatever an event says. */
+  redact: Redact;
 }
 
 /**
  * One JSON line per event that a person has to know of, on standard error. Of the same trouble at most ten lines a second,
  * so that an outage does not drown what else there is to read, or the disk; the next line says how many were left out.
  */
-export function createLog({ level, queries, secrets }: LogOptions): Report {
+export function createLog({ level, queries, redact }: LogOptions): Report {
   const logger = pino(
-    { base: null, level, timestamp: pino.stdTimeFunctions.isoTime, hooks: { streamWrite: createRedactor(secrets) } },
+    { base: null, level, timestamp: pino.stdTimeFunctions.isoTime, hooks: { streamWrite: redact } },
     pino.destination({ dest: 2, sync: true }),
   );
   const sample = createSampling(systemClock);
