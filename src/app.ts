@@ -74,7 +74,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   const { clock = systemClock, report: reportOutside = () => {}, alwaysTrace = false, sandboxDocument } = options;
   const { redactor = createRedactor(secretsOf(config)) } = options;
   const traces = createTraces(clock);
-  const tracing = config.openTelemetry ? await startOpenTelemetry() : untraced;
+  const tracing = config.openTelemetry ? await startOpenTelemetry(redactor.redact) : untraced;
   const spans = createRequestSpans(tracing);
   const metrics = createMetrics(() => sources.statuses());
   const learnKeys = () => redactor.learn(secretsOfSites(catalog.current().sites));
