@@ -11,6 +11,7 @@ import { createGoogleAnalyticsEmulator } from '../demo/googleAnalyticsEmulator.j
 import { productStats } from '../demo/operations.js';
 import { createPartnerEmulator } from '../demo/partnerEmulator.js';
 import { createDemoWorld } from '../demo/seed.js';
+import { createRedactor } from '../server/redactor.js';
 import { createLog } from '../server/telemetryListeners.js';
 import type { TelemetryEvent } from '../telemetry.js';
 import type { Print } from './serve.js';
@@ -65,11 +66,12 @@ async function open(options: DemoCommandOptions, opened: ((occasion: Occasion) =
   });
   const config = loadConfig(file, {});
   // A line for each request is for operators.
-  const log = createLog({ level: 'warn', queries: false, secrets: secretsOf(config) });
+  const redactor = createRedactor(secretsOf(config));
+  const log = createLog({ level: 'warn', queries: false, redact: redactor.redact });
   // Nobody has to be warned that the demo is open.
   const report = (event: TelemetryEvent) => event.type !== 'access.open' && log(event);
   const sandboxDocument = printDocument(productStats);
-  const app = await createApp(config, { report, alwaysTrace: true, sandboxDocument });
+  const app = await createApp(config, { redactor, report, alwaysTrace: true, sandboxDocument });
   opened.push((occasion) => app.close(occasion));
   const url = await app.listen();
   welcome({ url, googleUrl: google.url, partnerUrl: partner.url, file, site: world.sites[0]?.id ?? '', print });

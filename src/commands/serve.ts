@@ -3,6 +3,7 @@
 import { type App, createApp } from '../app.js';
 import { type Config, loadConfig } from '../config.js';
 import { secretsOf } from '../configSecrets.js';
+import { createRedactor } from '../server/redactor.js';
 import { createLog } from '../server/telemetryListeners.js';
 
 /** Prints one line of a command's result. */
@@ -19,7 +20,9 @@ export async function serve({
   print: Print;
 }): Promise<App> {
   const config = withPort(loadConfig(file), port);
-  const app = await createApp(config, { report: createLog({ ...config.log, secrets: secretsOf(config) }) });
+  const redactor = createRedactor(secretsOf(config));
+  const { redact } = redactor;
+  const app = await createApp(config, { redactor, report: createLog({ ...config.log, redact }) });
   print(`Analytics Gateway listens on ${await app.listen()}graphql`);
   return app;
 }

@@ -111,20 +111,23 @@ export async function createServer(options: ServerOptions): Promise<GatewayServe
     reply.code(isReady() ? 200 : 503).send({ status: isReady() ? 'ready' : 'not ready' }),
   );
   // Scrapers can send a key as well (`authorization:` in Prometheus), and numbers of the inside are not for strangers.
-  server.get('/metrics', { onRequest: createAccessHook(access) }, async (_, reply) =>
+  server.get('/metrics', { onRequest: createAccessHook(access, report) }, async (_, reply) =>
     reply.type(metrics.contentType).send(await metrics.text()),
   );
   server.route({
     method: ['GET', 'POST'],
     url: '/graphql',
     helmet: { contentSecurityPolicy: config.production ? strictPolicy : sandboxPolicy },
-    onRequest: [requireHost, createAccessHook(access, (request) => !config.production && mayBeSandbox(request))],
-    preHandler: documents ? [createDocumentHook(documents), takeTurn] : takeTurn,
+    onRequest: [
+      requireHost,
+      createAccessHook(access, report, (request) => !config.production && mayBeSandbox(request)),
+    ],
+    preHandler: documents ? [createDocumentHook(documents, report), takeTurn] : takeTurn,
     handler: fastifyApolloHandler(apollo, {
       context: async (request: FastifyRequest, reply: FastifyReply) => openRequest(request, reply),
     }),
   });
-  const hooks = { onRequest: [requireHost, createAccessHook(access)], preHandler: takeTurn };
+  const hooks = { onRequest: [requireHost, createAccessHook(access, report)], preHandler: takeTurn };
   addExports(server, { schema, createPlanning, hooks, openRequest, clock, report });
 
   server.addHook('onReady', async () => {
