@@ -31,7 +31,8 @@ export interface AdmissionOptions {
 }
 
 /**
- * Refuses queries and files at once when there is too much to do; all others, such as health checks and pages, always pass.
+ * Refuses requests at once when there is too much to do, but for those that cost next to nothing: health checks, pages and
+ * preflights always pass.
  *
  * Stands before the framework, because a refusal must cost next to nothing: at ten times the load nine of ten requests are
  * one, and what they cost is taken from those that are answered.
@@ -39,7 +40,7 @@ export interface AdmissionOptions {
 export function createAdmission({ overload, requestIdOf, report }: AdmissionOptions) {
   return (next: RequestListener): RequestListener =>
     (request, response) => {
-      if (!asksSources(request.url) || request.method === 'OPTIONS') return next(request, response);
+      if (isFree(request.url) || request.method === 'OPTIONS') return next(request, response);
       const reason = overload.enter();
       if (reason !== null) {
         const requestId = requestIdOf(request.headers['x-request-id']);
@@ -51,8 +52,15 @@ export function createAdmission({ overload, requestIdOf, report }: AdmissionOpti
     };
 }
 
-function asksSources(url = ''): boolean {
-  return url === '/graphql' || url.startsWith('/graphql?') || url.startsWith('/export/');
+const freePaths = new Set(['/', '/graphiql', '/livez', '/readyz', '/metrics']);
+
+/**
+ * Names what is free and not what is counted: the router knows many spellings of one path (`/%67raphql`, `/graphql#`, a whole
+ * URL), and one that is overlooked here would never be refused.
+ */
+function isFree(url = ''): boolean {
+  const [path = ''] = url.split('?', 1);
+  return freePaths.has(path) || path.startsWith('/assets/');
 }
 
 function refuse(response: ServerResponse, requestId: string): void {

@@ -1,9 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { createOverload, refusalOf } from '../../src/server/overload.js';
 import { type GatedPartner, startGatedPartner } from '../helpers/gatedPartner.js';
 import { type RunningGateway, startGateway } from '../helpers/gateway.js';
 import { preloaded } from '../helpers/preloaded.js';
+import { connectRaw, get } from '../helpers/rawClient.js';
 import { type Fleet, prepareFleet } from '../helpers/replicas.js';
 import { until } from '../helpers/until.js';
 
@@ -11,6 +12,15 @@ const limits = { maxInFlight: 10, maxLag: 500 };
 const calm = { inFlight: 0, lagMs: 0, heapShare: 0.1 };
 const rejectMs = 50;
 const patient = 60_000;
+const spellings = [
+  '/graphql',
+  '/%67raphql',
+  '/graph%71l',
+  '/graphql#',
+  'http://localhost/graphql',
+  '/%65xport/products.csv',
+  'http://localhost/%67raphql',
+];
 
 describe('a request', () => {
   test.each([
@@ -84,7 +94,7 @@ describe('more requests than may be in progress', () => {
   });
 
   const query = 'query ($id: ID!) { product(id: $id) { partner { orders } } }';
-  const get = (path: string) => fetch(new URL(path, gateway.url));
+  const getPage = (path: string) => fetch(new URL(path, gateway.url));
   const post = async (id: string | undefined) => {
     const begin = performance.now();
     const headers = { 'content-type': 'application/json' };
@@ -125,10 +135,10 @@ describe('more requests than may be in progress', () => {
     const alone: number[] = [];
     for (const id of ids.slice(5, 15)) alone.push((await post(id)).ms);
     expect(Math.min(...alone)).toBeLessThan(3 * rejectMs);
-    expect((await get('/export/products.csv?site=shop&columns=id')).status).toBe(503);
-    expect((await get('/livez')).status).toBe(200);
-    expect((await get('/readyz')).status).toBe(200);
-    const metrics = await (await get('/metrics')).text();
+    expect((await getPage('/export/products.csv?site=shop&columns=id')).status).toBe(503);
+    expect((await getPage('/livez')).status).toBe(200);
+    expect((await getPage('/readyz')).status).toBe(200);
+    const metrics = await (await getPage('/metrics')).text();
     expect(metrics).toContain('gateway_requests_shed_total{reason="inFlight"} 36');
     expect(metrics).toContain('gateway_requests_in_flight 5');
     expect(partner.asked()).toHaveLength(5);
@@ -138,6 +148,50 @@ describe('more requests than may be in progress', () => {
       expect([status, body]).toEqual([200, expect.objectContaining({ data: { product: { partner: { orders: 9 } } } })]);
     }
     expect((await post(ids[5])).status).toBe(200);
+  });
+});
+
+describe('a request whose target is spelled in another way', () => {
+  let gateway: RunningGateway;
+  let partner: GatedPartner;
+  beforeAll(async () => {
+    partner = await startGatedPartner();
+    gateway = await startGateway({
+      products: 1,
+      configure(file) {
+        file.server['maxInFlight'] = 1;
+        Object.assign(file.sources.partner ?? {}, { url: partner.url });
+      },
+    });
+  });
+  afterAll(async () => {
+    await gateway.close();
+    await partner.close();
+  });
+
+  async function statusOf(target: string): Promise<number> {
+    const client = connectRaw(Number(new URL(gateway.url).port), { send: get(target) });
+    await until(() => client.received().includes('\r\n\r\n'), 'an answer');
+    client.socket.destroy();
+    return Number(client.received().split(' ', 2)[1]);
+  }
+
+  const unread = '?query={__typename}';
+  test('is no other request for the router, which is why each of these counts', async () => {
+    for (const target of spellings) {
+      const status = await statusOf(target + unread);
+      expect([target, status === 404 || status === 503]).toEqual([target, false]);
+    }
+  });
+
+  test('is refused like any other, while health checks are answered', async () => {
+    const asked = gateway.ask('{ site(id: "shop") { products { nodes { partner { orders } } } } }');
+    await until(() => partner.asked().length === 1, 'a request to be in progress');
+    expect(await Promise.all(spellings.map((target) => statusOf(target + unread)))).toEqual(spellings.map(() => 503));
+    const free = ['/livez', '/readyz?verbose', '/metrics', '/', '/graphiql'];
+    for (const target of free) expect([target, await statusOf(target)]).not.toEqual([target, 503]);
+    partner.releaseAll();
+    expect((await asked).status).toBe(200);
   });
 });
 
