@@ -39,7 +39,7 @@ describe('a request', () => {
 describe('turns', () => {
   /** What began in each turn of the event loop. */
   async function beginnings(begins: readonly (() => void)[]): Promise<number[]> {
-    const overload = createOverload(limits);
+    const overload = createOverload({ ...limits, maxOldMiB: null });
     const order: number[] = [];
     for (const [index, begin] of begins.entries()) {
       overload.takeTurn(() => {
@@ -74,7 +74,7 @@ describe('turns', () => {
   });
 
   test('come also to one that wants it when nobody waits any more', async () => {
-    const overload = createOverload(limits);
+    const overload = createOverload({ ...limits, maxOldMiB: null });
     const begun: string[] = [];
     overload.takeTurn(() => void begun.push('first'));
     await until(() => begun.length === 1, 'the first one');
@@ -223,6 +223,41 @@ describe('a process that is stuck for two seconds', () => {
       expect(new Set(seen.map(([alive]) => alive))).toEqual(new Set([200]));
       expect(await asked).toMatchObject({ data: { product: { partner: { orders: expect.any(Number) } } } });
       expect((await fleet.partner.stats()).calls).toBe(1);
+    },
+    patient,
+  );
+});
+
+describe('a process whose memory runs out', () => {
+  let fleet: Fleet;
+  afterEach(() => fleet.close());
+
+  test(
+    'refuses new requests, answers health checks, and takes requests again when it has memory',
+    async () => {
+      fleet = await prepareFleet({ products: 1 });
+      const memory = { MISHAP: 'hoard', HOARD_MIB: '240', NODE_OPTIONS: '--max-old-space-size=256' };
+      const gateway = await fleet.start(preloaded('mishaps', memory));
+      const product = fleet.world.products[0]?.id;
+      const statusOf = async (path: string, body?: object) => {
+        const headers = { 'content-type': 'application/json' };
+        const init = body ? { method: 'POST', headers, body: JSON.stringify(body) } : {};
+        const response = await fetch(gateway.url + path, init);
+        await response.arrayBuffer();
+        return response.status;
+      };
+      const ask = () => statusOf('/graphql', { query: `{ product(id: "${product}") { partner { orders } } }` });
+      expect(await ask()).toBe(200);
+
+      gateway.signal('SIGUSR2');
+      await until(async () => (await ask()) === 503, 'a request is refused');
+      expect(await gateway.metric('gateway_requests_shed_total{reason="heap"}')).toBeGreaterThan(0);
+      // The hoarding itself took a moment in which nothing else could be done.
+      await until(async () => (await statusOf('/readyz')) === 200, 'it is ready, because others would fare no better');
+      expect([await statusOf('/livez'), await ask()]).toEqual([200, 503]);
+
+      gateway.signal('SIGUSR2');
+      await until(async () => (await ask()) === 200, 'requests are answered again');
     },
     patient,
   );
