@@ -1,28 +1,26 @@
 import type { OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
 import type { Report } from '../telemetry.js';
-import type { Overload } from './overload.js';
+import type { Overload, ShedReason } from './overload.js';
+import { createSenders, type Exchange } from './slowSenders.js';
 
 /** When it makes sense to come back to a gateway that has too much to do (s). */
 const retryAfterSeconds = 1;
-const refusal = Buffer.from(
-  JSON.stringify({
-    errors: [
-      {
-        message: `The gateway has too much to do at the moment; ask again in ${retryAfterSeconds} s.`,
-        extensions: { code: 'OVERLOADED', retryable: true, retryAfterMs: retryAfterSeconds * 1_000 },
-      },
-    ],
-  }),
-);
+const tooMuch = bodyOf(`The gateway has too much to do at the moment; ask again in ${retryAfterSeconds} s.`);
+const tooSlow = bodyOf('The request was not sent in time, and others were waiting; ask again.');
+
 /** Pages of any origin may read that there is too much to do. */
 const headers: OutgoingHttpHeaders = {
   'content-type': 'application/json; charset=utf-8',
-  'content-length': refusal.length,
   'retry-after': `${retryAfterSeconds}`,
   'cache-control': 'no-store',
   'access-control-allow-origin': '*',
   'x-content-type-options': 'nosniff',
 };
+
+function bodyOf(message: string): Buffer {
+  const extensions = { code: 'OVERLOADED', retryable: true, retryAfterMs: retryAfterSeconds * 1_000 };
+  return Buffer.from(JSON.stringify({ errors: [{ message, extensions }] }));
+}
 
 export interface AdmissionOptions {
   overload: Overload;
@@ -38,16 +36,32 @@ export interface AdmissionOptions {
  * one, and what they cost is taken from those that are answered.
  */
 export function createAdmission({ overload, requestIdOf, report }: AdmissionOptions) {
+  const senders = createSenders();
+
+  function shed({ request, response }: Exchange, reason: ShedReason, answer: Partial<Answer>): void {
+    const requestId = requestIdOf(request.headers['x-request-id']);
+    report({ type: 'request.shed', requestId, reason });
+    refuse(response, { status: 503, body: tooMuch, requestId, ...answer });
+  }
+
+  /** Whoever takes a place and does not send its request gives way to one that comes. */
+  function enter(): ShedReason | null {
+    const refusal = overload.enter();
+    const sender = refusal === 'inFlight' ? senders.takeSlowest() : undefined;
+    if (!sender) return refusal;
+    sender.response.off('close', overload.leave);
+    overload.leave();
+    shed(sender, 'inFlight', { status: 408, body: tooSlow });
+    return overload.enter();
+  }
+
   return (next: RequestListener): RequestListener =>
     (request, response) => {
       if (isFree(request.url) || request.method === 'OPTIONS') return next(request, response);
-      const reason = overload.enter();
-      if (reason !== null) {
-        const requestId = requestIdOf(request.headers['x-request-id']);
-        report({ type: 'request.shed', requestId, reason });
-        return refuse(response, requestId);
-      }
+      const refusal = enter();
+      if (refusal !== null) return shed({ request, response }, refusal, {});
       response.once('close', overload.leave);
+      senders.follow({ request, response });
       next(request, response);
     };
 }
@@ -63,6 +77,15 @@ function isFree(url = ''): boolean {
   return freePaths.has(path) || path.startsWith('/assets/');
 }
 
-function refuse(response: ServerResponse, requestId: string): void {
-  response.writeHead(503, { ...headers, 'x-request-id': requestId }).end(refusal);
+interface Answer {
+  readonly status: 408 | 503;
+  readonly body: Buffer;
+  readonly requestId: string;
+}
+
+function refuse(response: ServerResponse, { status, body, requestId }: Answer): void {
+  // Nobody waits for the rest of a request that has been answered.
+  const connection = status === 408 ? { connection: 'close' } : {};
+  const own = { 'content-length': body.length, 'x-request-id': requestId, ...connection };
+  response.writeHead(status, { ...headers, ...own }).end(body);
 }

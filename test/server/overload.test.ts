@@ -151,6 +151,44 @@ describe('more requests than may be in progress', () => {
   });
 });
 
+describe('a request that is begun and not sent', () => {
+  let gateway: RunningGateway;
+  let partner: GatedPartner;
+  afterEach(async () => {
+    await gateway.close();
+    await partner.close();
+  });
+
+  test('gives its place to one that comes, and one that is whole keeps it', async () => {
+    partner = await startGatedPartner();
+    gateway = await startGateway({
+      products: 2,
+      configure(file) {
+        file.server['maxInFlight'] = 3;
+        Object.assign(file.sources.partner ?? {}, { url: partner.url });
+      },
+    });
+    const port = Number(new URL(gateway.url).port);
+    const whole = gateway.ask('{ site(id: "shop") { products { nodes { partner { orders } } } } }');
+    await until(() => partner.asked().length === 2, 'a request to be in progress');
+    const head =
+      'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{';
+    const inFlight = async () => (await (await fetch(new URL('/metrics', gateway.url))).text()).includes('in_flight 3');
+    const begun = [0, 1].map(() => connectRaw(port, { send: head }));
+    await until(inFlight, 'every place to be taken');
+
+    const cheap = async () => (await gateway.ask('{ sites { id } }')).status;
+    await until(async () => (await cheap()) === 200, 'one that comes to be answered');
+    await until(() => begun.some((client) => client.outcome() !== 'open'), 'one that was begun to be let go');
+    // One place is free now, so nobody else has to go.
+    expect(await cheap()).toBe(200);
+    expect(begun.map((client) => client.received().slice(0, 12)).sort()).toEqual(['', 'HTTP/1.1 408']);
+    partner.releaseAll();
+    expect((await whole).status).toBe(200);
+    for (const { socket } of begun) socket.destroy();
+  });
+});
+
 describe('a request whose target is spelled in another way', () => {
   let gateway: RunningGateway;
   let partner: GatedPartner;
