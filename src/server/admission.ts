@@ -38,7 +38,7 @@ export interface AdmissionOptions {
 export function createAdmission({ overload, requestIdOf, report }: AdmissionOptions) {
   const senders = createSenders();
 
-  function shed({ request, response }: Exchange, reason: ShedReason, answer: Partial<Answer>): void {
+  function shed({ request, response }: Pair, reason: ShedReason, answer: Partial<Answer>): void {
     const requestId = requestIdOf(request.headers['x-request-id']);
     report({ type: 'request.shed', requestId, reason });
     refuse(response, { status: 503, body: tooMuch, requestId, ...answer });
@@ -49,10 +49,25 @@ export function createAdmission({ overload, requestIdOf, report }: AdmissionOpti
     const refusal = overload.enter();
     const sender = refusal === 'inFlight' ? senders.takeSlowest() : undefined;
     if (!sender) return refusal;
-    sender.response.off('close', overload.leave);
-    overload.leave();
+    sender.leave();
     shed(sender, 'inFlight', { status: 408, body: tooSlow });
     return overload.enter();
+  }
+
+  /** With one listener for everything: a response has nearly as many as Node takes for a leak. */
+  function follow({ request, response }: Pair): void {
+    let isIn = true;
+    const exchange = {
+      request,
+      response,
+      leave() {
+        if (isIn) overload.leave();
+        isIn = false;
+        senders.forget(exchange);
+      },
+    };
+    senders.follow(exchange);
+    response.once('close', exchange.leave);
   }
 
   return (next: RequestListener): RequestListener =>
@@ -60,11 +75,12 @@ export function createAdmission({ overload, requestIdOf, report }: AdmissionOpti
       if (isFree(request.url) || request.method === 'OPTIONS') return next(request, response);
       const refusal = enter();
       if (refusal !== null) return shed({ request, response }, refusal, {});
-      response.once('close', overload.leave);
-      senders.follow({ request, response });
+      follow({ request, response });
       next(request, response);
     };
 }
+
+type Pair = Pick<Exchange, 'request' | 'response'>;
 
 const freePaths = new Set(['/', '/graphiql', '/livez', '/readyz', '/metrics']);
 
