@@ -10,7 +10,7 @@ import { createKey } from './commands/keys.js';
 import { plan } from './commands/plan.js';
 import { query } from './commands/query.js';
 import { serve } from './commands/serve.js';
-import { supervise } from './commands/supervise.js';
+import { type Running, supervise } from './commands/supervise.js';
 import { environmentPort, gatewayJsonSchema } from './config.js';
 import { ConfigurationError } from './errors.js';
 
@@ -18,6 +18,7 @@ const print = (line: string) => void process.stdout.write(`${line}\n`);
 const note = (line: string) => void process.stderr.write(`${line}\n`);
 const exitCodes = { done: 0, failed: 1, wrongUsage: 2 } as const;
 const exit = (how: keyof typeof exitCodes) => process.exit(exitCodes[how]);
+const untilTold = (running: Running) => supervise(running, exit);
 
 const program = new Command('analytics-gateway')
   .description('One GraphQL query over Google Analytics 4 and a slow partner API, asked in parallel.')
@@ -31,7 +32,7 @@ program
   .description('serve the sources of a configuration')
   .addOption(config())
   .option('--port <port>', 'wins over PORT and the configuration', wholeNumber(0, 65_535))
-  .action(async ({ config: file, port }) => supervise(await serve({ file, port, print }), exit));
+  .action(({ config: file, port }) => serve({ file, port, print, supervise: untilTold }));
 
 program
   .command('demo')
@@ -45,7 +46,7 @@ program
       .default({ minMs: 300, maxMs: 3_000 }, '300..3000'),
   )
   .option('--seed <number>', 'another seed, other numbers', wholeNumber(0, 2_147_483_647), 1)
-  .action(async (options) => supervise(await demo({ ...options, print }), exit));
+  .action((options) => demo({ ...options, print, supervise: untilTold }));
 
 program
   .command('check')

@@ -74,7 +74,7 @@ export interface GatewayServer {
 export async function createServer(options: ServerOptions): Promise<GatewayServer> {
   const { config, apollo, access, documents, createContext, schema, createPlanning } = options;
   const { traces, metrics, spans, clock, report } = options;
-  const overload = createOverload(config.server);
+  const overload = createOverload({ ...config.server, maxOldMiB: config.maxOldMiB });
   const admission = createAdmission({ overload, requestIdOf, report });
   const server = fastify({
     bodyLimit: maxRequestBytes,
