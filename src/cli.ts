@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { catalogJsonSchema } from './catalog/fileCatalog.js';
 import { serve } from './commands/serve.js';
-import { supervise } from './commands/supervise.js';
+import { type Running, supervise } from './commands/supervise.js';
 import { environmentPort, gatewayJsonSchema } from './config.js';
 import { ConfigurationError } from './errors.js';
 
@@ -12,6 +12,7 @@ const print = (line: string) => void process.stdout.write(`${line}\n`);
 const note = (line: string) => void process.stderr.write(`${line}\n`);
 const exitCodes = { done: 0, failed: 1, wrongUsage: 2 } as const;
 const exit = (how: keyof typeof exitCodes) => process.exit(exitCodes[how]);
+const untilTold = (running: Running) => supervise(running, exit);
 
 // A command is loaded when it is called: to serve takes none of the others.
 const program = new Command('analytics-gateway')
@@ -26,7 +27,7 @@ program
   .description('serve the sources of a configuration')
   .addOption(config())
   .option('--port <port>', 'wins over PORT and the configuration', wholeNumber(0, 65_535))
-  .action(async ({ config: file, port }) => supervise(await serve({ file, port, print }), exit));
+  .action(({ config: file, port }) => serve({ file, port, print, supervise: untilTold }));
 
 program
   .command('demo')
@@ -42,7 +43,7 @@ program
   .option('--seed <number>', 'another seed, other numbers', wholeNumber(0, 2_147_483_647), 1)
   .action(async (options) => {
     const { demo } = await import('./commands/demo.js');
-    supervise(await demo({ ...options, print }), exit);
+    await demo({ ...options, print, supervise: untilTold });
   });
 
 program

@@ -25,6 +25,8 @@ export interface Config {
   readonly access: 'open' | AccessRules;
   /** Whether spans are sent: any OTEL_* is set, but OTEL_SDK_DISABLED. */
   readonly openTelemetry: boolean;
+  /** What Node was told by --max-old-space-size; null = nothing. */
+  readonly maxOldMiB: number | null;
   /** Development shows Apollo Sandbox and answers introspection; NODE_ENV=production does neither. */
   readonly production: boolean;
 }
@@ -57,6 +59,7 @@ export function readConfig(written: Written, environment: NodeJS.ProcessEnv = pr
       googleAnalytics: sources.googleAnalytics && withCredentials(written, sources.googleAnalytics),
     },
     openTelemetry: wantsOpenTelemetry(environment),
+    maxOldMiB: maxOldMiB(environment),
     production: isProduction(environment),
   });
 }
@@ -64,6 +67,13 @@ export function readConfig(written: Written, environment: NodeJS.ProcessEnv = pr
 function wantsOpenTelemetry(environment: NodeJS.ProcessEnv): boolean {
   const isSet = Object.keys(environment).some((name) => name.startsWith('OTEL_'));
   return isSet && environment['OTEL_SDK_DISABLED'] !== 'true';
+}
+
+/** The last one counts, and the command line comes after NODE_OPTIONS. */
+function maxOldMiB(environment: NodeJS.ProcessEnv): number | null {
+  const options = [environment['NODE_OPTIONS'], ...process.execArgv].join(' ');
+  const told = [...options.matchAll(/--max[-_]old[-_]space[-_]size=(\d+)/g)].at(-1)?.[1];
+  return told === undefined ? null : Number(told);
 }
 
 /** PORT as it was given; undefined where it is not set. */

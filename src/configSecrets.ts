@@ -1,16 +1,26 @@
-// What must never be written down, for the redactor; apart from config.ts because only the log needs it.
+// What must never be written down, for the redactor; apart from config.ts because only what is written needs it.
+import type { Site } from './catalog/catalog.js';
 import type { Config } from './config.js';
 
 /** Every secret of the configuration, and each line of the private key, because a log may quote one alone. */
 export function secretsOf({ sources, cache, catalog }: Config): string[] {
   const { partner, googleAnalytics } = sources;
   return [
-    partner?.apiKey?.value,
-    ...(partner?.apiKey?.value.split(/\s+/) ?? []),
+    ...secretsInKey(partner?.apiKey?.value ?? null),
     passwordIn(cache.redis),
     passwordIn(catalog.postgres?.url ?? null),
     ...secretsInCredentials(googleAnalytics?.credentials ?? null),
   ].filter((secret): secret is string => Boolean(secret));
+}
+
+/** The partner keys that single sites of a catalog have. */
+export function secretsOfSites(sites: readonly Pick<Site, 'partnerApiKey'>[]): string[] {
+  return sites.flatMap(({ partnerApiKey }) => secretsInKey(partnerApiKey));
+}
+
+/** The token after a scheme is a secret without it, too. */
+function secretsInKey(key: string | null): string[] {
+  return key === null ? [] : [key, ...key.split(/\s+/)];
 }
 
 function passwordIn(url: string | null): string | undefined {

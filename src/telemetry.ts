@@ -9,6 +9,8 @@ export type TelemetryEvent =
   /** An answer that was not made for this request: kept from before, or the one that somebody else waited for. */
   | { type: 'answer.shared'; requestId: string; how: 'kept' | 'joined' }
   | { type: 'request.failed'; requestId: string; error: unknown }
+  /** Refused for who asked, where from, or what, before it was executed; or because nobody could be asked who it is. */
+  | { type: 'request.refused'; requestId: string; reason: Refusal; address: string }
   /** Refused before it was read, because too much is asked of the process. */
   | { type: 'request.shed'; requestId: string; reason: 'inFlight' | 'lag' | 'heap' }
   /** Cut off: its client did not read its answer. */
@@ -44,6 +46,9 @@ export type TelemetryEvent =
   | { type: 'catalog.rejected'; problems: readonly Problem[] }
   | { type: 'access.open' }
   | { type: 'server.notice'; message: string };
+
+/** unavailable: the keys of those who sign tokens could not be had; document: not a trusted one; malformed: no request at all. */
+export type Refusal = 'unauthenticated' | 'forbidden' | 'tooManyAttempts' | 'unavailable' | 'document' | 'malformed';
 
 /** A GraphQL request, or one for a file, has its whole answer. */
 export interface RequestFinished {

@@ -128,6 +128,17 @@ describe('what is read', () => {
     expect(load(smallest, NODE_ENV === undefined ? {} : { NODE_ENV }).production).toBe(production);
   });
 
+  test.each([
+    [undefined, null],
+    ['', null],
+    ['--max-old-space-size=700', 700],
+    ['--enable-source-maps --max_old_space_size=256 --trace-warnings', 256],
+    ['--max-old-space-size=256 --max-old-space-size=512', 512],
+    ['--max-semi-space-size=16', null],
+  ])('with NODE_OPTIONS %j Node was told how many MiB may live on: %j', (NODE_OPTIONS, maxOldMiB) => {
+    expect(load(smallest, NODE_OPTIONS === undefined ? {} : { NODE_OPTIONS }).maxOldMiB).toBe(maxOldMiB);
+  });
+
   test('reads a configuration that a program made, without a file', () => {
     const written = { file: '/conf/made.yaml', value: parse(smallest), lineOf: () => undefined };
     expect(readConfig(written, {}).catalog.file).toBe('/conf/catalog.yaml');

@@ -121,6 +121,23 @@ describe('SIGTERM', () => {
   );
 
   test(
+    'in the moment in which it says where it listens is heard, and who comes then is served',
+    async () => {
+      const gateway = await start({
+        products: 1,
+        server: { notice: '2s' },
+        environment: preloaded('mishaps', { MISHAP: 'early end' }),
+      });
+      const answer = await askAlone(gateway, fleet.world.products[0]?.id);
+      expect(answer).toMatchObject({ status: 200, data: { product: { partner: { orders: expect.any(Number) } } } });
+      const { code, stderr } = await gateway.ended;
+      expect(code).toBe(0);
+      expect(logLines(stderr).at(-1)).toMatchObject({ msg: 'all is answered' });
+    },
+    patient,
+  );
+
+  test(
     'tells those whose calls take longer than the grace to ask again, and resets nobody',
     async () => {
       const gateway = await start({ products: 100, latencyMs: 60_000, server: { notice: '50ms', grace: '500ms' } });

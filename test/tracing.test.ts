@@ -62,7 +62,13 @@ describe('with a collector in OTEL_EXPORTER_OTLP_ENDPOINT', () => {
     );
     const response = await fetch(`${gateway.url}/graphql`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', traceparent: `00-${traceId}-${clientSpan}-01` },
+      headers: {
+        'content-type': 'application/json',
+        traceparent: `00-${traceId}-${clientSpan}-01`,
+        baggage: 'account=of-the-client',
+        // A client may name a request as it likes, also by what it should not know.
+        'x-request-id': 'test-partner-key',
+      },
       body: JSON.stringify({
         query:
           'query Products { site(id: "shop") { products { nodes { googleAnalytics { pageViews } partner { orders } } } } }',
@@ -103,6 +109,16 @@ describe('with a collector in OTEL_EXPORTER_OTLP_ENDPOINT', () => {
     const [partner] = called('partner batch');
     const expected = childrenOf(partner).map(({ spanId }) => `00-${traceId}-${spanId}-01`);
     expect(sent.toSorted()).toEqual(expected.toSorted());
+  });
+
+  test('nothing else that a client sent along reaches a source', () => {
+    expect(upstream.requests).toHaveLength(3);
+    for (const { headers } of upstream.requests) expect(JSON.stringify(headers)).not.toMatch(/baggage|of-the-client/);
+  });
+
+  test('a key that comes into an attribute all the same is taken out', () => {
+    const [query] = called('query');
+    expect(query && attribute(query, 'gateway.request_id')).toMatch(/^\[secret\]\./);
   });
 
   test('no span holds a query, a key, or an id of the partner', () => {

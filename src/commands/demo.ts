@@ -11,6 +11,7 @@ import { createGoogleAnalyticsEmulator } from '../demo/googleAnalyticsEmulator.j
 import { productStats } from '../demo/operations.js';
 import { createPartnerEmulator } from '../demo/partnerEmulator.js';
 import { createDemoWorld } from '../demo/seed.js';
+import { createRedactor } from '../server/redactor.js';
 import { createLog } from '../server/telemetryListeners.js';
 import type { TelemetryEvent } from '../telemetry.js';
 import type { Print } from './serve.js';
@@ -23,28 +24,34 @@ export interface DemoCommandOptions {
   seed: number;
   latency: { minMs: number; maxMs: number };
   print: Print;
+  /** Called before the first request can come, so that none is lost to a signal. */
+  supervise: (running: Running) => void;
 }
 
 /** The gateway in front of two emulated services, on real ports: port + 1 is Google Analytics, port + 2 the partner. */
-export async function demo(options: DemoCommandOptions): Promise<Running> {
+export async function demo(options: DemoCommandOptions): Promise<void> {
   /** What was opened, to be closed in the reverse order, also when the next thing cannot be opened. */
   const opened: ((occasion: Occasion) => Promise<unknown>)[] = [];
   const close = async (occasion: Occasion) => {
     for (const undo of opened.splice(0).reverse()) await undo(occasion);
   };
+  // Nobody balances loads over demos: none of them waits to be noticed.
+  const running = { close: (occasion: Occasion) => close(occasion === 'terminated' ? 'asked' : occasion) };
   try {
-    await open(options, opened);
+    await open(options, opened, running);
   } catch (error) {
     await close('asked');
     if (!(error instanceof Error && /is in use/.test(error.message))) throw error;
     throw new Error(`${error.message} The demo takes three ports in a row; choose the first by --port or PORT.`);
   }
-  // Nobody balances loads over demos: none of them waits to be noticed.
-  return { close: (occasion) => close(occasion === 'terminated' ? 'asked' : occasion) };
 }
 
-async function open(options: DemoCommandOptions, opened: ((occasion: Occasion) => Promise<unknown>)[]): Promise<void> {
-  const { port, products, sites, seed, latency, print } = options;
+async function open(
+  options: DemoCommandOptions,
+  opened: ((occasion: Occasion) => Promise<unknown>)[],
+  running: Running,
+): Promise<void> {
+  const { port, products, sites, seed, latency, print, supervise } = options;
   const world = createDemoWorld({ products, sites, seed });
   const partnerKey = `demo-key-${seed}`;
   const clock = systemClock;
@@ -65,12 +72,14 @@ async function open(options: DemoCommandOptions, opened: ((occasion: Occasion) =
   });
   const config = loadConfig(file, {});
   // A line for each request is for operators.
-  const log = createLog({ level: 'warn', queries: false, secrets: secretsOf(config) });
+  const redactor = createRedactor(secretsOf(config));
+  const log = createLog({ level: 'warn', queries: false, redact: redactor.redact });
   // Nobody has to be warned that the demo is open.
   const report = (event: TelemetryEvent) => event.type !== 'access.open' && log(event);
   const sandboxDocument = printDocument(productStats);
-  const app = await createApp(config, { report, alwaysTrace: true, sandboxDocument });
+  const app = await createApp(config, { redactor, report, alwaysTrace: true, sandboxDocument });
   opened.push((occasion) => app.close(occasion));
+  supervise(running);
   const url = await app.listen();
   welcome({ url, googleUrl: google.url, partnerUrl: partner.url, file, site: world.sites[0]?.id ?? '', print });
 }

@@ -4,6 +4,7 @@ import { createApp, type Operation } from '../app.js';
 import { environmentKey, loadConfig } from '../config.js';
 import { secretsOf } from '../configSecrets.js';
 import { formatCsv } from '../csv.js';
+import { createRedactor } from '../server/redactor.js';
 import { createLog } from '../server/telemetryListeners.js';
 import { csvRows, flatten, formatTable } from './flatten.js';
 import type { Print } from './serve.js';
@@ -68,8 +69,9 @@ async function ask(url: string, operation: Operation, key = environmentKey()): P
 
 async function askInProcess(file: string, operation: Operation): Promise<FormattedExecutionResult> {
   const config = loadConfig(file);
-  const report = createLog({ level: 'warn', queries: false, secrets: secretsOf(config) });
-  const app = await createApp(config, { report });
+  const redactor = createRedactor(secretsOf(config));
+  const report = createLog({ level: 'warn', queries: false, redact: redactor.redact });
+  const app = await createApp(config, { redactor, report });
   try {
     return await app.execute(operation);
   } finally {

@@ -34,7 +34,7 @@ export function supervise(running: Running, exit: Exit): void {
     if (hasCrashed) return;
     hasCrashed = true;
     // Its line says where the error was made and not what it says, so there is no secret to look for.
-    createLog({ level: 'error', queries: false, secrets: [] })({ type: 'process.crashed', error });
+    createLog({ level: 'error', queries: false, redact: (line) => line })({ type: 'process.crashed', error });
     setTimeout(() => exit('failed'), crashLimitMs).unref();
     if (!isEnding) end('crashed');
   }

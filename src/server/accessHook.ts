@@ -1,7 +1,8 @@
 import cors from '@fastify/cors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Report } from '../telemetry.js';
 import type { Viewer } from '../viewer.js';
-import type { Access, Refusal } from './auth.js';
+import type { Access, NoAdmission } from './auth.js';
 import { fail } from './failure.js';
 
 declare module 'fastify' {
@@ -29,7 +30,7 @@ const refusals = {
     code: 'INTERNAL_SERVER_ERROR',
     message: 'Tokens cannot be checked at the moment; try again later.',
   },
-} as const satisfies Record<Refusal, { status: number; code: string; message: string }>;
+} as const satisfies Record<NoAdmission, { status: number; code: string; message: string }>;
 
 /** Answers the preflights of browsers, for the origins that some key or token may come from. */
 export async function allowOrigins(server: FastifyInstance, { origins }: Access): Promise<void> {
@@ -55,18 +56,25 @@ export async function allowOrigins(server: FastifyInstance, { origins }: Access)
  * Admits a request, or answers it, before anything of its body is read. `isPublic` says of a request that it asks for no data;
  * it goes on without a viewer.
  */
-export function createAccessHook(access: Access, isPublic: (request: FastifyRequest) => boolean = () => false) {
+export function createAccessHook(
+  access: Access,
+  report: Report,
+  isPublic: (request: FastifyRequest) => boolean = () => false,
+) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     if (isPublic(request)) return undefined;
     const { authorization, origin, host } = request.headers;
     const admission = await access.admit({ authorization, origin, host, address: request.ip });
-    if ('refusal' in admission) return refuse(reply, admission);
+    if ('refusal' in admission) {
+      report({ type: 'request.refused', requestId: request.id, reason: admission.refusal, address: request.ip });
+      return refuse(reply, admission);
+    }
     request.viewer = admission.viewer;
     return undefined;
   };
 }
 
-function refuse(reply: FastifyReply, { refusal, retryAfterMs }: { refusal: Refusal; retryAfterMs?: number }) {
+function refuse(reply: FastifyReply, { refusal, retryAfterMs }: { refusal: NoAdmission; retryAfterMs?: number }) {
   const { status, code, message } = refusals[refusal];
   if (status === 401) reply.header('www-authenticate', 'Bearer');
   if (retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(retryAfterMs / 1_000));

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.js';
 
@@ -18,11 +19,42 @@ export function createAttempts(clock: Clock): Attempts {
   return {
     fail(address) {
       const now = clock.monotonic();
-      const known = windows.get(address);
+      const network = networkOf(address);
+      const known = windows.get(network);
       const window = known && known.endsAt > now ? known : { endsAt: now + windowMs, failures: 0 };
       window.failures += 1;
-      windows.set(address, window);
+      windows.set(network, window);
       return window.failures > maxFailures ? window.endsAt - now : 0;
     },
   };
+}
+
+/** As a socket for both kinds of address writes it, and as a translator between the two does (RFC 6052). */
+const holdsIpv4 = /^(0 0 0 0 0 ffff|64 ff9b 0 0 0 0) /;
+
+/**
+ * What one party has as a rule: a single IPv4 address, but 64 bits of IPv6 ones, which it may go through as it likes. What is
+ * no address stands for itself.
+ */
+export function networkOf(address: string): string {
+  if (!isIPv6(address)) return address;
+  const groups = groupsOf(address);
+  if (holdsIpv4.test(groups.join(' '))) return groups.slice(6).flatMap(bytesOf).join('.');
+  return `${groups.slice(0, 4).join(':')}::/64`;
+}
+
+/** The eight groups, in lower case and without leading zeros. */
+function groupsOf(address: string): string[] {
+  // A URL writes every form of an address in one way, with at most one gap for groups of zeros; it knows no zones.
+  const { hostname } = new URL(`http://[${address.replace(/%.*$/s, '')}]`);
+  const [before = [], after = []] = hostname
+    .slice(1, -1)
+    .split('::')
+    .map((part) => part.split(':').filter(Boolean));
+  return [...before, ...Array<string>(8 - before.length - after.length).fill('0'), ...after];
+}
+
+function bytesOf(group: string): number[] {
+  const bits = Number.parseInt(group, 16);
+  return [bits >> 8, bits & 255];
 }

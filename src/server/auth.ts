@@ -1,5 +1,6 @@
 import type { AccessRules } from '../accessSchema.js';
 import type { Clock } from '../clock.js';
+import type { Refusal } from '../telemetry.js';
 import type { Viewer } from '../viewer.js';
 import { createKeyFinder } from './accessKeys.js';
 import { createAttempts } from './attempts.js';
@@ -14,9 +15,10 @@ export interface Credentials {
   readonly address: string;
 }
 
-export type Refusal = 'unauthenticated' | 'forbidden' | 'tooManyAttempts' | 'unavailable';
+/** Why nobody was admitted. */
+export type NoAdmission = Exclude<Refusal, 'document' | 'malformed'>;
 
-export type Admission = { readonly viewer: Viewer } | { readonly refusal: Refusal; readonly retryAfterMs?: number };
+export type Admission = { readonly viewer: Viewer } | { readonly refusal: NoAdmission; readonly retryAfterMs?: number };
 
 export interface Access {
   admit(credentials: Credentials): Promise<Admission>;

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Report } from '../telemetry.js';
 import { fail } from './failure.js';
 import type { AskedDocument, TrustedDocuments } from './trustedDocuments.js';
 
@@ -9,12 +10,15 @@ const refusal = {
 } as const;
 
 /** Puts the text of a trusted document in the place of its id, and answers whatever is not to be executed. */
-export function createDocumentHook(documents: TrustedDocuments) {
+export function createDocumentHook(documents: TrustedDocuments, report: Report) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const asked = request.method === 'GET' ? askedInUrl(request) : askedInBody(request.body);
     if (!asked) return undefined;
     const found = documents.find(asked);
-    if (found === 'refused') return fail(reply, refusal);
+    if (found === 'refused') {
+      report({ type: 'request.refused', requestId: request.id, reason: 'document', address: request.ip });
+      return fail(reply, refusal);
+    }
     if (found === 'asIs') return undefined;
     if (request.method === 'GET') rewriteUrl(request, found.query);
     else request.body = { ...(request.body as object), query: found.query, ...without(asked.extensions) };

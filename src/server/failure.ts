@@ -17,7 +17,10 @@ export function fail(reply: FastifyReply, { status, message, code = codeOf(statu
 export function answerFailures(server: FastifyInstance, report: Report): void {
   server.setErrorHandler((error: { statusCode?: number; message?: string }, request, reply) => {
     const { statusCode = 500, message = 'The request is not valid.' } = error;
-    if (statusCode < 500) return fail(reply, { status: statusCode, message });
+    if (statusCode < 500) {
+      report({ type: 'request.refused', requestId: request.id, reason: 'malformed', address: request.ip });
+      return fail(reply, { status: statusCode, message });
+    }
     report({ type: 'request.failed', requestId: request.id, error });
     return fail(reply, { status: 500, message: 'The gateway failed on this request; its log knows more.' });
   });

@@ -72,6 +72,9 @@ function createCounters(registry: Registry) {
       'code',
     ]),
     shed: counter('gateway_requests_shed_total', 'Requests that were refused at once, by reason', ['reason']),
+    refused: counter('gateway_requests_refused_total', 'Requests that were refused for who asked or what, by reason', [
+      'reason',
+    ]),
     stalled: counter('gateway_readers_stalled_total', 'Clients that were cut off because they did not read', []),
     requestDuration: new Histogram({
       name: 'gateway_request_duration_seconds',
@@ -139,6 +142,9 @@ function count(counters: Counters, event: TelemetryEvent): void {
       break;
     case 'request.shed':
       counters.shed.inc({ reason: event.reason });
+      break;
+    case 'request.refused':
+      counters.refused.inc({ reason: event.reason });
       break;
     case 'reader.stalled':
       counters.stalled.inc();

@@ -1,11 +1,14 @@
 import type { Attributes, Span } from '@opentelemetry/api';
 import type { RequestSpan, SpanDescription, Tracing } from '../tracing.js';
+import type { Redact } from './redactor.js';
 
 /**
  * Spans by OpenTelemetry, which reads the OTEL_* variables itself: where to, how many, the name of the service. The library is
  * loaded here and only now, because it takes half a second and 30 MB. Spans only: metrics are Prometheus's matter.
+ *
+ * Every text of a span goes through `redact` before the library has it: spans leave the house.
  */
-export async function startOpenTelemetry(): Promise<Tracing> {
+export async function startOpenTelemetry(redact: Redact): Promise<Tracing> {
   const [{ NodeSDK }, api] = await Promise.all([import('@opentelemetry/sdk-node'), import('@opentelemetry/api')]);
   const sdk = new NodeSDK({
     serviceName: 'analytics-gateway',
@@ -20,7 +23,7 @@ export async function startOpenTelemetry(): Promise<Tracing> {
   const kinds = { server: SpanKind.SERVER, client: SpanKind.CLIENT, internal: SpanKind.INTERNAL };
 
   function begin({ name, kind, attributes }: SpanDescription, parent = context.active()): Span {
-    return tracer.startSpan(name, { kind: kinds[kind], attributes: { ...attributes } }, parent);
+    return tracer.startSpan(redact(name), { kind: kinds[kind], attributes: clean(attributes, redact) }, parent);
   }
 
   return {
@@ -30,7 +33,7 @@ export async function startOpenTelemetry(): Promise<Tracing> {
         return await context.with(trace.setSpan(context.active(), span), work);
       } catch (error) {
         // Only codes that are ours: the message of a foreign error may hold a URL.
-        span.setStatus({ code: SpanStatusCode.ERROR, message: codeOf(error) });
+        span.setStatus({ code: SpanStatusCode.ERROR, message: redact(codeOf(error)) });
         throw error;
       } finally {
         span.end();
@@ -42,11 +45,12 @@ export async function startOpenTelemetry(): Promise<Tracing> {
       return headers;
     },
     request(description, headers, work) {
-      const parent = propagation.extract(context.active(), headers);
+      // What else a client sends along is for us, not for the sources: only the trace goes on to them.
+      const parent = propagation.deleteBaggage(propagation.extract(context.active(), headers));
       const span = begin(description, parent);
       const requestSpan: RequestSpan = {
         end({ name, attributes, failed }) {
-          span.updateName(name).setAttributes(attributes as Attributes);
+          span.updateName(redact(name)).setAttributes(clean(attributes, redact));
           if (failed) span.setStatus({ code: SpanStatusCode.ERROR });
           span.end();
         },
@@ -55,6 +59,12 @@ export async function startOpenTelemetry(): Promise<Tracing> {
     },
     close: () => sdk.shutdown().catch(() => {}),
   };
+}
+
+function clean(attributes: SpanDescription['attributes'], redact: Redact): Attributes {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [name, typeof value === 'string' ? redact(value) : value]),
+  );
 }
 
 function codeOf(error: unknown): string {

@@ -1,5 +1,5 @@
-import { getHeapStatistics } from 'node:v8';
 import { systemClock } from '../clock.js';
+import { readHeapShare } from './heap.js';
 
 /** Why a request is not begun: too many are, the event loop is late, or memory runs out. */
 export type ShedReason = 'inFlight' | 'lag' | 'heap';
@@ -9,7 +9,7 @@ export interface Load {
   readonly inFlight: number;
   /** How late a request will begin, because others go first or the event loop itself is late (ms). */
   readonly lagMs: number;
-  /** Of the heap that V8 may use, 0 to 1. */
+  /** Of the heap that the process may use, 0 to 1. */
   readonly heapShare: number;
 }
 
@@ -27,6 +27,11 @@ export function refusalOf(load: Load, { maxInFlight, maxLag }: LoadLimits): Shed
   if (load.inFlight >= maxInFlight) return 'inFlight';
   if (load.lagMs > maxLag) return 'lag';
   return load.heapShare > maxHeapShare ? 'heap' : null;
+}
+
+export interface OverloadOptions extends LoadLimits {
+  /** Of `--max-old-space-size`; null = it is not set. */
+  readonly maxOldMiB: number | null;
 }
 
 export interface Overload {
@@ -57,9 +62,9 @@ const sampleMs = 100;
  * The turns are what keeps refusals and health checks quick: every few ms all sockets are read. A mean of the lag over a
  * second, which is what libraries judge by, neither sees a process that is stuck nor answers the others in time.
  */
-export function createOverload(limits: LoadLimits): Overload {
+export function createOverload({ maxOldMiB, ...limits }: OverloadOptions): Overload {
   const turns = createTurns();
-  const samples = sampleLoad();
+  const samples = sampleLoad(maxOldMiB);
   let inFlight = 0;
   const load = () => {
     const { lagMs, heapShare } = samples.last();
@@ -143,7 +148,7 @@ function createTurns() {
 }
 
 /** A timer that is late shows how late everything is; by real time, whatever clock the requests go by. */
-function sampleLoad() {
+function sampleLoad(maxOldMiB: number | null) {
   let last = { lagMs: 0, heapShare: 0 };
   let stop = () => {};
   let due = 0;
@@ -155,9 +160,8 @@ function sampleLoad() {
   }
 
   function sample(): void {
-    const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
     const now = systemClock.monotonic();
-    last = { lagMs: Math.max(0, now - due), heapShare: used / limit };
+    last = { lagMs: Math.max(0, now - due), heapShare: readHeapShare(maxOldMiB) };
     if (last.lagMs > maxLoopLagMs) suspectUntil = now + suspectMs;
     schedule();
   }

@@ -78,7 +78,7 @@ export interface GatewayServer {
 export async function createServer(options: ServerOptions): Promise<GatewayServer> {
   const { config, apollo, access, documents, createContext, schema, createPlanning } = options;
   const { currentCatalog, alwaysTrace, traces, metrics, spans, clock, report } = options;
-  const overload = createOverload(config.server);
+  const overload = createOverload({ ...config.server, maxOldMiB: config.maxOldMiB });
   const admission = createAdmission({ overload, requestIdOf, report });
   const server = fastify({
     bodyLimit: maxRequestBytes,
@@ -127,7 +127,7 @@ export async function createServer(options: ServerOptions): Promise<GatewayServe
     reply.code(isReady() ? 200 : 503).send({ status: isReady() ? 'ready' : 'not ready' }),
   );
   // Scrapers can send a key as well (`authorization:` in Prometheus), and numbers of the inside are not for strangers.
-  server.get('/metrics', { onRequest: createAccessHook(access) }, async (_, reply) =>
+  server.get('/metrics', { onRequest: createAccessHook(access, report) }, async (_, reply) =>
     reply.type(metrics.contentType).send(await metrics.text()),
   );
   const sandbox = securityHeaders(sandboxPolicy);
@@ -140,15 +140,15 @@ export async function createServer(options: ServerOptions): Promise<GatewayServe
     graphql.route({
       method: ['GET', 'POST'],
       url: '/graphql',
-      onRequest: [requireHost, createAccessHook(access, isSandbox)],
-      preHandler: documents ? [createDocumentHook(documents), takeTurn] : takeTurn,
+      onRequest: [requireHost, createAccessHook(access, report, isSandbox)],
+      preHandler: documents ? [createDocumentHook(documents, report), takeTurn] : takeTurn,
       handler(request, reply) {
         if (isSandbox(request)) reply.headers(sandbox);
         return answers.handle(request, reply, execute);
       },
     });
   });
-  const hooks = { onRequest: [requireHost, createAccessHook(access)], preHandler: takeTurn };
+  const hooks = { onRequest: [requireHost, createAccessHook(access, report)], preHandler: takeTurn };
   addExports(server, { schema, createPlanning, hooks, openRequest, clock, report });
 
   server.addHook('onReady', async () => {

@@ -4,6 +4,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import type { Script } from '../helpers/badConnection.js';
 import { honest } from '../helpers/badScripts.js';
 import { type FaultyGateway, type FaultyOptions, honestFigures, startFaultyGateway } from '../helpers/faultyGateway.js';
+import { watchPartings } from '../helpers/partings.js';
 import { activeResources } from '../helpers/realProcess.js';
 import { until } from '../helpers/until.js';
 
@@ -43,7 +44,7 @@ interface ClientAnswer {
 /** A client with a connection of its own that asks for one product; where it leaves, its answer is null. */
 function ask(gateway: FaultyGateway, index: number) {
   const { id } = gateway.world.products[index] ?? {};
-  const headers = { 'content-type': 'application/json' };
+  const headers = { 'content-type': 'application/json', ...(id !== undefined && { 'x-request-id': id }) };
   const outgoing = request(gateway.url, { method: 'POST', agent: false, headers });
   const answer = new Promise<ClientAnswer | null>((resolve) => {
     outgoing.once('error', () => resolve(null));
@@ -61,14 +62,17 @@ test('of 200 clients half leave: their calls are closed, and the others get all 
     deadline: '60s',
     partner: { concurrency: 200 },
   });
+  const products = new Map(gateway.world.products.map(({ id, partnerId }) => [partnerId, id]));
+  const partings = watchPartings((path) => products.get(path.slice(1).replace(/\?.*$/, '')) ?? path);
   const clients = Array.from({ length: 200 }, (_, index) => ask(gateway, index));
   await until(() => gateway.bad.ledger.length === 200, 'every call to be on its way');
   const called = [...gateway.bad.ledger];
 
-  const left = performance.now();
   for (const { leave } of clients.slice(0, 100)) leave();
   await until(() => openCalls() === 100, 'the calls of those who left to be closed');
-  expect(performance.now() - left).toBeLessThan(3 * cancelMs);
+  partings.stop();
+  expect(partings.delays()).toHaveLength(100);
+  expect(Math.max(...partings.delays())).toBeLessThan(3 * cancelMs);
   const closed = gateway.bad.connections.filter(({ closedBy }) => closedBy !== undefined);
   expect(closed.map(({ closedBy }) => closedBy)).toEqual(Array(100).fill('client'));
 

@@ -1,15 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { addDays } from '../../src/dateRange.js';
-import { createRandom } from '../../src/demo/random.js';
 import type { Script } from '../helpers/badConnection.js';
 import type { BadRequest } from '../helpers/badServer.js';
 import { type FaultyGateway, startFaultyGateway } from '../helpers/faultyGateway.js';
 import { fuzzRuns, fuzzSeed, fuzzTimeoutMs } from '../helpers/fuzzing.js';
+import { createMalformer } from '../helpers/malformed.js';
 import { mishapsDuring } from '../helpers/realProcess.js';
 
-const random = createRandom(`partner ${fuzzSeed}`);
-const upTo = (count: number) => Math.floor(random() * count);
-const oneOf = <T>(...choices: readonly T[]): T => choices[upTo(choices.length)] as T;
+const { random, upTo, oneOf, mutate, send } = createMalformer(`partner ${fuzzSeed}`);
 const figures = ['impressions', 'clicks', 'orders'] as const;
 const products = 50;
 
@@ -43,76 +41,10 @@ function bodyFor({ path }: BadRequest): string {
   return `{"product":${JSON.stringify(product)},${figures.map((name) => `"${name}":${number()}`).join(',')},"revenue":"1.50","currency":"EUR"}`;
 }
 
-function mutate(text: string): string {
-  let result = text;
-  for (let change = upTo(4); change >= 0; change -= 1) {
-    const at = upTo(result.length);
-    result =
-      result.slice(0, at) +
-      oneOf('', '"', '{', '}', ',', '9', '\0', '\\', '\uFEFF', 'é', '\r\n', ' ') +
-      result.slice(at + upTo(3));
-  }
-  return result;
-}
-
-const bytes = (count: number) => Buffer.from(Array.from({ length: count }, () => upTo(256)));
-const head = (length: number | string, extra = '') =>
-  `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n${extra}\r\n`;
-
 /** One malformed, broken or plainly strange answer; and now and then an honest one. */
 function answer(request: BadRequest): Script {
   const body = random() < 0.5 ? bodyFor(request) : mutate(bodyFor(request));
-  const size = Buffer.byteLength(body);
-  const whole = () => void sent.set(request.target, body);
-  const end = oneOf<Script>([{ fin: true }], [{ rst: true }]);
-  switch (upTo(8)) {
-    case 0:
-      return [{ send: bytes(upTo(200)) }, ...end];
-    case 1:
-      return [{ send: head(size + 1 + upTo(50)) + body }, ...end];
-    case 2: {
-      // Cut where the length says so, which may by chance leave a whole answer.
-      const length = upTo(size);
-      sent.set(request.target, Buffer.from(body).subarray(0, length).toString());
-      return [{ send: head(length) + body }, ...end];
-    }
-    case 3:
-      whole();
-      return [{ send: mutate(head(size)) + body }, ...end];
-    case 4: {
-      whole();
-      const chunked = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n';
-      return [{ send: `${chunked}${oneOf(size.toString(16), 'zz', 'ffffffff', '')}\r\n${body}\r\n0\r\n\r\n` }, ...end];
-    }
-    case 5:
-      return [
-        {
-          send: `HTTP/1.1 ${oneOf(100, 204, 206, 301, 400, 404, 418, 500, 599, 999, -1)} X\r\nContent-Length: ${size}\r\n\r\n${body}`,
-        },
-        ...end,
-      ];
-    case 6:
-      whole();
-      return [
-        {
-          send:
-            head(
-              size,
-              oneOf(
-                'Content-Encoding: gzip\r\n',
-                'Content-Type: text/html\r\n',
-                'Transfer-Encoding: chunked\r\n',
-                'X: \0\r\n',
-                ': \r\n',
-              ),
-            ) + body,
-        },
-        ...end,
-      ];
-    default:
-      whole();
-      return [{ send: head(size) + body }];
-  }
+  return send(body, (whole) => void sent.set(request.target, whole));
 }
 
 /** The figure that this body really holds; undefined where it holds none that could be shown. */

@@ -86,11 +86,27 @@ describe('an answer that is right', () => {
   });
 
   test('may lack a row, which is 0 where nothing is withheld', async () => {
-    const { data, errors } = await ask((report) => void report.rows.pop());
+    const { data, errors } = await ask((report) => {
+      report.rows.pop();
+      report.rowCount -= 1;
+    });
     expect(errors).toBeUndefined();
     const figures = data.site.products.nodes.map(({ googleAnalytics }) => googleAnalytics);
     expect(figures).toEqual([all7, { pageViews: 0, sessions: 0 }]);
   });
+});
+
+describe('a quota that is nonsense', () => {
+  test.each([{ consumed: '9'.repeat(400) }, { consumed: -1 }, { consumed: 1e300, remaining: 7 }, { remaining: 'x' }])(
+    'as %j costs nothing',
+    async (tokensPerHour) => {
+      const { data, errors } = await ask((report) =>
+        Object.assign(report, { propertyQuota: { tokensPerHour, tokensPerDay: { remaining: 100_000 } } }),
+      );
+      expect(errors).toBeUndefined();
+      expect(data.site.products.nodes).toEqual([{ googleAnalytics: all7 }, { googleAnalytics: all7 }]);
+    },
+  );
 });
 
 describe('an answer that is wrong', () => {
@@ -101,6 +117,13 @@ describe('an answer that is wrong', () => {
     ['names another dimension', (report) => Object.assign(report.dimensionHeaders[0] ?? {}, { name: 'pageTitle' })],
     ['has a row without values', (report) => void report.rows[0]?.metricValues.splice(0)],
     ['says two things of one key', (report) => void report.rows.push(...report.rows)],
+    ['has fewer rows than it says', (report) => void report.rows.pop()],
+    ['has a negative number of rows', (report) => Object.assign(report, { rowCount: -1 })],
+    [
+      'was made from less than nothing',
+      (report) =>
+        Object.assign(report.metadata, { samplingMetadatas: [{ samplesReadCount: -5, samplingSpaceSize: 10 }] }),
+    ],
     ['has rows that are no list', (report) => Object.assign(report, { rows: { length: 1 } })],
   ];
   test.each(cases)('because a report %s costs the figures of this report only', async (_, spoil) => {

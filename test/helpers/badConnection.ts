@@ -34,10 +34,16 @@ export interface ConnectionRecord {
   reset: boolean;
 }
 
+export interface ReadRequest {
+  /** Path with query. */
+  readonly target: string;
+  readonly body: string;
+}
+
 export interface BadConnection {
   readonly record: ConnectionRecord;
   /** One request after the other: the next is handed out when the last one's promise is settled. */
-  onRequest(answer: (target: string) => Promise<void>): void;
+  onRequest(answer: (request: ReadRequest) => Promise<void>): void;
   run(script: Script, target?: string): Promise<void>;
   close(): void;
 }
@@ -110,24 +116,26 @@ function recordEnd(raw: Socket, socket: Socket, record: ConnectionRecord): void 
   });
 }
 
-function readRequests(socket: Socket, answer: (target: string) => Promise<void>): void {
+function readRequests(socket: Socket, answer: (request: ReadRequest) => Promise<void>): void {
   let unread = '';
   let previous = Promise.resolve();
   socket.setEncoding('latin1').on('data', (text: string) => {
     unread += text;
     for (let request = takeRequest(unread); request; request = takeRequest(unread)) {
-      const { target, rest } = request;
+      const { rest, ...read } = request;
       unread = rest;
-      previous = previous.then(() => answer(target));
+      previous = previous.then(() => answer(read));
     }
   });
 }
 
 /** The first whole request of what has arrived; bodies only with a Content-Length, which is all that the gateway sends. */
-function takeRequest(text: string): { target: string; rest: string } | undefined {
+function takeRequest(text: string): (ReadRequest & { rest: string }) | undefined {
   const headEnd = text.indexOf('\r\n\r\n') + 4;
   if (headEnd < 4) return undefined;
   const head = text.slice(0, headEnd);
   const end = headEnd + Number(/^content-length: *(\d+)/im.exec(head)?.[1] ?? 0);
-  return text.length < end ? undefined : { target: head.split(' ', 2)[1] ?? '', rest: text.slice(end) };
+  if (text.length < end) return undefined;
+  const body = Buffer.from(text.slice(headEnd, end), 'latin1').toString();
+  return { target: head.split(' ', 2)[1] ?? '', body, rest: text.slice(end) };
 }

@@ -1,12 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
-import { type BadConnection, type ConnectionRecord, createBadConnection, type Script } from './badConnection.js';
+import {
+  type BadConnection,
+  type ConnectionRecord,
+  createBadConnection,
+  type ReadRequest,
+  type Script,
+} from './badConnection.js';
 
 /** One request, where the answer depends on what came before. */
-export interface BadRequest {
-  /** Path with query. */
-  readonly target: string;
+export interface BadRequest extends ReadRequest {
   readonly path: string;
   /** 1 = the first one of this path. */
   readonly call: number;
@@ -61,22 +65,23 @@ export async function startBadServer(options: BadServerOptions): Promise<BadServ
     if (onConnect) void connection.run(onConnect);
     else {
       let onConnection = 0;
-      connection.onRequest((target) => {
+      connection.onRequest((request) => {
         onConnection += 1;
-        return answer(connection, target, onConnection);
+        return answer(connection, request, onConnection);
       });
     }
   });
 
   const calls = (wanted: string) => ledger.filter((target) => target === wanted || pathOf(target) === wanted).length;
 
-  function answer(connection: BadConnection, target: string, onConnection: number): Promise<void> {
+  function answer(connection: BadConnection, request: ReadRequest, onConnection: number): Promise<void> {
+    const { target } = request;
     ledger.push(target);
     const path = pathOf(target);
     const call = (callsOfPath.get(path) ?? 0) + 1;
     callsOfPath.set(path, call);
     const script = scripts[path] ?? scripts['*'] ?? [{ halfOpen: true }];
-    const chosen = typeof script === 'function' ? script({ target, path, call, onConnection }) : script;
+    const chosen = typeof script === 'function' ? script({ ...request, path, call, onConnection }) : script;
     return connection.run(chosen, target);
   }
 

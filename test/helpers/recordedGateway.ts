@@ -56,7 +56,8 @@ function keysIn(event: TelemetryEvent): number {
   return event.type === 'keys.asked' && event.source === 'googleAnalytics' ? event.keys : 0;
 }
 
-function readCall(target: string, body: string): AskedCall {
+/** What a call of the Data API asks for. */
+export function readCall(target: string, body: string): AskedCall {
   const [, property = '', method = ''] = /properties\/(\d+)[:/](\w+)/.exec(target) ?? [];
   const content = body === '' ? {} : JSON.parse(body);
   return { property, method, reports: method === 'batchRunReports' ? content.requests : [content] };

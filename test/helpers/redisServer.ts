@@ -16,6 +16,8 @@ export interface RedisServer {
   kill(): Promise<void>;
   /** Starts again on the same port after kill(), empty. */
   restart(): Promise<void>;
+  /** Undoes freeze() and kill(), where they have not been undone: whoever comes next finds a server that answers. */
+  revive(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -28,10 +30,17 @@ export async function startRedisServer(...args: string[]): Promise<RedisServer> 
   let child = await launch(port, args);
   await isThere(client);
 
+  const isOver = () => child.exitCode !== null || child.signalCode !== null;
+
   async function kill(): Promise<void> {
-    if (child.exitCode !== null || child.signalCode !== null) return;
+    if (isOver()) return;
     child.kill('SIGKILL');
     await once(child, 'exit');
+  }
+
+  async function restart(): Promise<void> {
+    child = await launch(port, args);
+    await isThere(client);
   }
 
   return {
@@ -45,9 +54,10 @@ export async function startRedisServer(...args: string[]): Promise<RedisServer> 
       await client.config('SET', 'maxmemory', '2mb');
     },
     kill,
-    async restart() {
-      child = await launch(port, args);
-      await isThere(client);
+    restart,
+    async revive() {
+      if (isOver()) await restart();
+      else child.kill('SIGCONT');
     },
     async close() {
       client.disconnect();

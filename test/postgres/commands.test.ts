@@ -21,7 +21,8 @@ afterAll(() => server.close());
 /** The configuration of a company, whose URL is a secret of the environment. */
 function configure(name: string, changes: object = {}): [file: string, environment: Record<string, string>] {
   const postgres = { url: `$\{DATABASE_URL}`, sites: sitesSql, products: productsSql, refresh: '100ms', ...changes };
-  const sources = { googleAnalytics: {}, partner: { url: 'http://127.0.0.1:1/{partnerId}' } };
+  const apiKey = { query: 'key', value: 'the-key-of-the-source' };
+  const sources = { googleAnalytics: {}, partner: { url: 'http://127.0.0.1:1/{partnerId}', apiKey } };
   const file = write(
     `${name}.yaml`,
     stringify({ server: { port: 0 }, catalog: { postgres }, sources, access: 'open' }),
@@ -71,6 +72,31 @@ describe('serve', () => {
       expect(stderr).toContain('the catalog was read again');
       const sinks = new Map(Object.entries({ stdout, stderr }));
       expect(findSecrets(sinks, { 'the password': server.password, 'the URL': server.url })).toEqual([]);
+    },
+    patient,
+  );
+
+  test(
+    'writes no partner key of a site into the log, neither the new one nor the old one when the database has changed',
+    async () => {
+      const withKey = sitesSql.replace(' FROM', ', title AS partner_api_key FROM');
+      const [file, environment] = configure('keys', { sites: withKey });
+      const setKey = (key: string) => server.query('UPDATE shops SET title = $1', [key]);
+      await setKey('the-first-key-of-the-shop');
+      const command = startCommand(['serve', '--config', file], environment);
+      const url = await command.printed(/listens on (\S+)/);
+      const mention = async (key: string) => {
+        const headers = { 'content-type': 'application/json', 'x-request-id': key };
+        await fetch(url, { method: 'POST', headers, body: '{"query":"{ sites { id } }"}' });
+      };
+      await mention('the-first-key-of-the-shop');
+      await setKey('the-second-key-of-the-shop');
+      await until(() => command.stderr().includes('the catalog was read again'), 'the edit is in use');
+      await mention('the-second-key-of-the-shop');
+      await mention('the-first-key-of-the-shop');
+      const { stderr } = await command.end();
+      expect(stderr.match(/\[secret\]/g)).toHaveLength(3);
+      expect(stderr).not.toMatch(/the-\w+-key-of-the-shop/);
     },
     patient,
   );

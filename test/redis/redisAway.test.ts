@@ -28,6 +28,13 @@ async function coldMs(): Promise<number> {
   return performance.now() - startedAt;
 }
 
+/** The middle one of five: a machine that has a moment's other work to do makes one of them long, a Redis that is waited for all. */
+async function usualColdMs(): Promise<number> {
+  const rounds: number[] = [];
+  for (let round = 0; round < 5; round += 1) rounds.push(await coldMs());
+  return rounds.sort((a, b) => a - b)[2] ?? Number.NaN;
+}
+
 /** 200 clients of two processes at once: all are served, by at most one call of each process. */
 async function expectAtMostOneCallEach(): Promise<void> {
   await setup.partner.reset();
@@ -54,6 +61,8 @@ describe('a Redis that is there', () => {
     await setup.partner.reset();
     await coldMs();
   }, patient);
+  // A test that fails half-way must not leave the next one without a Redis.
+  afterEach(() => redis.revive(), patient);
   afterAll(async () => {
     await setup.close();
     await redis.close();
@@ -64,11 +73,12 @@ describe('a Redis that is there', () => {
     async () => {
       redis.freeze();
       expect(await coldMs()).toBeLessThan(mostLostMs);
-      for (let round = 0; round < 5; round += 1) expect(await coldMs()).toBeLessThan(100);
+      expect(await usualColdMs()).toBeLessThan(100);
       await expectAtMostOneCallEach();
       await until(() => isUp(false), 'both processes leave Redis alone');
       await expectReady();
       redis.thaw();
+      await until(() => isUp(true), 'both processes use Redis again');
     },
     patient,
   );
@@ -84,7 +94,6 @@ describe('a Redis that is there', () => {
       redis.freeze();
       expect(withFigures(await asked)).toHaveLength(100);
       expect(await calls()).toBeLessThanOrEqual(2);
-      redis.thaw();
     },
     patient,
   );
@@ -94,7 +103,7 @@ describe('a Redis that is there', () => {
     async () => {
       await redis.kill();
       expect(await coldMs()).toBeLessThan(mostLostMs);
-      expect(await coldMs()).toBeLessThan(100);
+      expect(await usualColdMs()).toBeLessThan(100);
       await expectAtMostOneCallEach();
       expect(await isUp(false)).toBe(true);
       await expectReady();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { stringify } from 'yaml';
 import { loadConfig } from '../../src/config.js';
-import { secretsOf } from '../../src/configSecrets.js';
+import { secretsOf, secretsOfSites } from '../../src/configSecrets.js';
 import { ConfigurationError } from '../../src/errors.js';
 import { caught } from '../helpers/caught.js';
 import { type RunningGateway, startGateway } from '../helpers/gateway.js';
@@ -40,6 +40,11 @@ describe('what is never to be logged', () => {
     const postgres = { url, sites: 'SELECT 1', products: 'SELECT 1' };
     const file = write('gateway.yaml', stringify({ catalog: { postgres }, access: 'open' }));
     expect(secretsOf(loadConfig(file, {}))).toEqual(['p@ss-of-postgres']);
+  });
+
+  test('are the keys of single sites, with and without the scheme before them', () => {
+    const sites = [{ partnerApiKey: 'Bearer the-key-of-a-shop' }, { partnerApiKey: null }];
+    expect(secretsOfSites(sites)).toEqual(['Bearer the-key-of-a-shop', 'Bearer', 'the-key-of-a-shop']);
   });
 
   test('are all secrets that a configuration holds: none is left over in what is not one', () => {

@@ -111,6 +111,7 @@ describe.each(methods)('by %s', (_, send) => {
         ],
       },
     ]);
+    expect(enforce.events.at(-1)).toMatchObject({ type: 'request.refused', reason: 'document', address: '127.0.0.1' });
   });
 });
 

@@ -1,21 +1,50 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { createSampling } from '../../src/server/telemetryListeners.js';
+import { createSampling } from '../../src/server/logSampling.js';
 import { createFakeClock } from '../helpers/fakeClock.js';
 import { type Fleet, prepareFleet } from '../helpers/replicas.js';
 
 const patient = 60_000;
 
 describe('of the same trouble', () => {
-  test('ten lines a second are written; the next one says how many were not', async () => {
+  function sampled() {
     const clock = createFakeClock();
-    const sample = createSampling(clock);
-    const first = Array.from({ length: 25 }, () => sample('trouble'));
-    expect(first).toEqual([...Array(10).fill(0), ...Array(15).fill(null)]);
-    expect(sample('another trouble')).toBe(0);
+    const told: [kind: string, leftOut: number][] = [];
+    const mayWrite = createSampling<string>({
+      clock,
+      nameOf: (kind) => kind,
+      tell: (kind, leftOut) => told.push([kind, leftOut]),
+    });
+    const written = (kind: string, times: number) =>
+      Array.from({ length: times }, () => mayWrite(kind)).filter(Boolean).length;
+    return { clock, told, written };
+  }
+
+  test('ten lines a second are written, and one later says how many were not', async () => {
+    const { clock, told, written } = sampled();
+    expect([written('trouble', 25), written('another trouble', 1)]).toEqual([10, 1]);
     await clock.advance(999);
-    expect(sample('trouble')).toBeNull();
+    expect([written('trouble', 1), told]).toEqual([0, []]);
     await clock.advance(1);
-    expect([sample('trouble'), sample('trouble')]).toEqual([16, 0]);
+    expect(told).toEqual([['trouble', 16]]);
+  });
+
+  test('that line is one of the next ten', async () => {
+    const { clock, told, written } = sampled();
+    written('trouble', 11);
+    await clock.advance(1_000);
+    expect(written('trouble', 25)).toBe(9);
+    await clock.advance(1_000);
+    expect(told).toEqual([
+      ['trouble', 1],
+      ['trouble', 16],
+    ]);
+  });
+
+  test('nothing is said where nothing was left out, and nothing is kept', async () => {
+    const { clock, told, written } = sampled();
+    for (let kind = 0; kind < 100; kind += 1) written(`trouble ${kind}`, 10);
+    await clock.advance(1_000);
+    expect([told, clock.timers]).toEqual([[], 0]);
   });
 });
 

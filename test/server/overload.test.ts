@@ -1,9 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { createOverload, refusalOf } from '../../src/server/overload.js';
 import { type GatedPartner, startGatedPartner } from '../helpers/gatedPartner.js';
 import { type RunningGateway, startGateway } from '../helpers/gateway.js';
 import { preloaded } from '../helpers/preloaded.js';
+import { connectRaw, get } from '../helpers/rawClient.js';
 import { type Fleet, prepareFleet } from '../helpers/replicas.js';
 import { until } from '../helpers/until.js';
 
@@ -11,6 +12,15 @@ const limits = { maxInFlight: 10, maxLag: 500 };
 const calm = { inFlight: 0, lagMs: 0, heapShare: 0.1 };
 const rejectMs = 50;
 const patient = 60_000;
+const spellings = [
+  '/graphql',
+  '/%67raphql',
+  '/graph%71l',
+  '/graphql#',
+  'http://localhost/graphql',
+  '/%65xport/products.csv',
+  'http://localhost/%67raphql',
+];
 
 describe('a request', () => {
   test.each([
@@ -29,7 +39,7 @@ describe('a request', () => {
 describe('turns', () => {
   /** What began in each turn of the event loop. */
   async function beginnings(begins: readonly (() => void)[]): Promise<number[]> {
-    const overload = createOverload(limits);
+    const overload = createOverload({ ...limits, maxOldMiB: null });
     const order: number[] = [];
     for (const [index, begin] of begins.entries()) {
       overload.takeTurn(() => {
@@ -64,7 +74,7 @@ describe('turns', () => {
   });
 
   test('come also to one that wants it when nobody waits any more', async () => {
-    const overload = createOverload(limits);
+    const overload = createOverload({ ...limits, maxOldMiB: null });
     const begun: string[] = [];
     overload.takeTurn(() => void begun.push('first'));
     await until(() => begun.length === 1, 'the first one');
@@ -84,7 +94,7 @@ describe('more requests than may be in progress', () => {
   });
 
   const query = 'query ($id: ID!) { product(id: $id) { partner { orders } } }';
-  const get = (path: string) => fetch(new URL(path, gateway.url));
+  const getPage = (path: string) => fetch(new URL(path, gateway.url));
   const post = async (id: string | undefined) => {
     const begin = performance.now();
     const headers = { 'content-type': 'application/json' };
@@ -125,10 +135,10 @@ describe('more requests than may be in progress', () => {
     const alone: number[] = [];
     for (const id of ids.slice(5, 15)) alone.push((await post(id)).ms);
     expect(Math.min(...alone)).toBeLessThan(3 * rejectMs);
-    expect((await get('/export/products.csv?site=shop&columns=id')).status).toBe(503);
-    expect((await get('/livez')).status).toBe(200);
-    expect((await get('/readyz')).status).toBe(200);
-    const metrics = await (await get('/metrics')).text();
+    expect((await getPage('/export/products.csv?site=shop&columns=id')).status).toBe(503);
+    expect((await getPage('/livez')).status).toBe(200);
+    expect((await getPage('/readyz')).status).toBe(200);
+    const metrics = await (await getPage('/metrics')).text();
     expect(metrics).toContain('gateway_requests_shed_total{reason="inFlight"} 36');
     expect(metrics).toContain('gateway_requests_in_flight 5');
     expect(partner.asked()).toHaveLength(5);
@@ -138,6 +148,88 @@ describe('more requests than may be in progress', () => {
       expect([status, body]).toEqual([200, expect.objectContaining({ data: { product: { partner: { orders: 9 } } } })]);
     }
     expect((await post(ids[5])).status).toBe(200);
+  });
+});
+
+describe('a request that is begun and not sent', () => {
+  let gateway: RunningGateway;
+  let partner: GatedPartner;
+  afterEach(async () => {
+    await gateway.close();
+    await partner.close();
+  });
+
+  test('gives its place to one that comes, and one that is whole keeps it', async () => {
+    partner = await startGatedPartner();
+    gateway = await startGateway({
+      products: 2,
+      configure(file) {
+        file.server['maxInFlight'] = 3;
+        Object.assign(file.sources.partner ?? {}, { url: partner.url });
+      },
+    });
+    const port = Number(new URL(gateway.url).port);
+    const whole = gateway.ask('{ site(id: "shop") { products { nodes { partner { orders } } } } }');
+    await until(() => partner.asked().length === 2, 'a request to be in progress');
+    const head =
+      'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{';
+    const inFlight = async () => (await (await fetch(new URL('/metrics', gateway.url))).text()).includes('in_flight 3');
+    const begun = [0, 1].map(() => connectRaw(port, { send: head }));
+    await until(inFlight, 'every place to be taken');
+
+    const cheap = async () => (await gateway.ask('{ sites { id } }')).status;
+    await until(async () => (await cheap()) === 200, 'one that comes to be answered');
+    await until(() => begun.some((client) => client.outcome() !== 'open'), 'one that was begun to be let go');
+    // One place is free now, so nobody else has to go.
+    expect(await cheap()).toBe(200);
+    expect(begun.map((client) => client.received().slice(0, 12)).sort()).toEqual(['', 'HTTP/1.1 408']);
+    partner.releaseAll();
+    expect((await whole).status).toBe(200);
+    for (const { socket } of begun) socket.destroy();
+  });
+});
+
+describe('a request whose target is spelled in another way', () => {
+  let gateway: RunningGateway;
+  let partner: GatedPartner;
+  beforeAll(async () => {
+    partner = await startGatedPartner();
+    gateway = await startGateway({
+      products: 1,
+      configure(file) {
+        file.server['maxInFlight'] = 1;
+        Object.assign(file.sources.partner ?? {}, { url: partner.url });
+      },
+    });
+  });
+  afterAll(async () => {
+    await gateway.close();
+    await partner.close();
+  });
+
+  async function statusOf(target: string): Promise<number> {
+    const client = connectRaw(Number(new URL(gateway.url).port), { send: get(target) });
+    await until(() => client.received().includes('\r\n\r\n'), 'an answer');
+    client.socket.destroy();
+    return Number(client.received().split(' ', 2)[1]);
+  }
+
+  const unread = '?query={__typename}';
+  test('is no other request for the router, which is why each of these counts', async () => {
+    for (const target of spellings) {
+      const status = await statusOf(target + unread);
+      expect([target, status === 404 || status === 503]).toEqual([target, false]);
+    }
+  });
+
+  test('is refused like any other, while health checks are answered', async () => {
+    const asked = gateway.ask('{ site(id: "shop") { products { nodes { partner { orders } } } } }');
+    await until(() => partner.asked().length === 1, 'a request to be in progress');
+    expect(await Promise.all(spellings.map((target) => statusOf(target + unread)))).toEqual(spellings.map(() => 503));
+    const free = ['/livez', '/readyz?verbose', '/metrics', '/', '/graphiql'];
+    for (const target of free) expect([target, await statusOf(target)]).not.toEqual([target, 503]);
+    partner.releaseAll();
+    expect((await asked).status).toBe(200);
   });
 });
 
@@ -169,6 +261,41 @@ describe('a process that is stuck for two seconds', () => {
       expect(new Set(seen.map(([alive]) => alive))).toEqual(new Set([200]));
       expect(await asked).toMatchObject({ data: { product: { partner: { orders: expect.any(Number) } } } });
       expect((await fleet.partner.stats()).calls).toBe(1);
+    },
+    patient,
+  );
+});
+
+describe('a process whose memory runs out', () => {
+  let fleet: Fleet;
+  afterEach(() => fleet.close());
+
+  test(
+    'refuses new requests, answers health checks, and takes requests again when it has memory',
+    async () => {
+      fleet = await prepareFleet({ products: 1 });
+      const memory = { MISHAP: 'hoard', HOARD_MIB: '240', NODE_OPTIONS: '--max-old-space-size=256' };
+      const gateway = await fleet.start(preloaded('mishaps', memory));
+      const product = fleet.world.products[0]?.id;
+      const statusOf = async (path: string, body?: object) => {
+        const headers = { 'content-type': 'application/json' };
+        const init = body ? { method: 'POST', headers, body: JSON.stringify(body) } : {};
+        const response = await fetch(gateway.url + path, init);
+        await response.arrayBuffer();
+        return response.status;
+      };
+      const ask = () => statusOf('/graphql', { query: `{ product(id: "${product}") { partner { orders } } }` });
+      expect(await ask()).toBe(200);
+
+      gateway.signal('SIGUSR2');
+      await until(async () => (await ask()) === 503, 'a request is refused');
+      expect(await gateway.metric('gateway_requests_shed_total{reason="heap"}')).toBeGreaterThan(0);
+      // The hoarding itself took a moment in which nothing else could be done.
+      await until(async () => (await statusOf('/readyz')) === 200, 'it is ready, because others would fare no better');
+      expect([await statusOf('/livez'), await ask()]).toEqual([200, 503]);
+
+      gateway.signal('SIGUSR2');
+      await until(async () => (await ask()) === 200, 'requests are answered again');
     },
     patient,
   );

@@ -6,7 +6,7 @@ import { findSecrets, secretForms } from '../helpers/secretForms.js';
 const secret = 'c4n4ry/+k&y="%5C\\ü-of-the-partner';
 
 describe('a text that is logged', () => {
-  const redact = createRedactor([secret, 'another-secret']);
+  const { redact } = createRedactor([secret, 'another-secret']);
 
   test.each([...secretForms(secret)].filter(([form]) => form !== 'hexadecimal'))(
     'has no secret %s, and keeps what is around it',
@@ -19,13 +19,31 @@ describe('a text that is logged', () => {
     expect(redact(`${secret}, another-secret, ${secret}`)).toBe('[secret], [secret], [secret]');
   });
 
+  test('has the longer one of two secrets taken out whole', () => {
+    const { redact: redactBoth } = createRedactor(['the-key-of-a-shop', 'the-key-of-a-shop-in-berlin']);
+    expect(redactBoth('the-key-of-a-shop-in-berlin the-key-of-a-shop')).toBe('[secret] [secret]');
+  });
+
   test('stays as it is where it holds none', () => {
     expect(redact('{"level":50,"msg":"a request failed"}\n')).toBe('{"level":50,"msg":"a request failed"}\n');
-    expect(createRedactor([])('anything')).toBe('anything');
+    expect(createRedactor().redact('anything')).toBe('anything');
   });
 
   test('keeps words that are too short to be secrets', () => {
-    expect(createRedactor(['GET', ''])('GET /')).toBe('GET /');
+    expect(createRedactor(['GET', '']).redact('GET /')).toBe('GET /');
+  });
+
+  test('has no secret that became known later, nor those from before', () => {
+    const redactor = createRedactor(['the-first-key']);
+    expect(redactor.redact('the-first-key the-second-key')).toBe('[secret] the-second-key');
+    redactor.learn(['the-second-key']);
+    redactor.learn(['the-third-key']);
+    expect(redactor.redact('the-first-key the-second-key the-third-key')).toBe('[secret] [secret] [secret]');
+  });
+
+  test('has no secret that cannot be encoded', () => {
+    const broken = 'half-a-pair-\ud83d';
+    expect(createRedactor([broken]).redact(`key=${JSON.stringify(broken)}`)).toBe('key="[secret]"');
   });
 
   test('has no secret, whatever it is made of and whatever is around it', () => {
@@ -38,7 +56,7 @@ describe('a text that is logged', () => {
           url: `/?k=${encodeURIComponent(key)}`,
           base64: Buffer.from(before + key + after).toString('base64'),
         });
-        const forms = findSecrets(new Map([['the line', createRedactor([key])(line)]]), { key });
+        const forms = findSecrets(new Map([['the line', createRedactor([key]).redact(line)]]), { key });
         expect(forms.filter((form) => !form.includes('hexadecimal'))).toEqual([]);
       }),
       { numRuns: 500 },

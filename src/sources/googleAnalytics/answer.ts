@@ -2,8 +2,10 @@ import { z } from 'zod';
 
 const header = z.object({ name: z.string() });
 const values = z.array(z.object({ value: z.string() })).default([]);
-/** int64 comes as text; the API leaves out what is 0. */
-const count = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]).default(0);
+/** The API leaves out what is 0. */
+const int64 = z.string().regex(/^-?\d{1,19}$/);
+const whole = z.union([z.int(), int64.transform(Number)]).default(0);
+const count = whole.refine((value) => value >= 0);
 
 const metadata = z.object({
   dataLossFromOtherRow: z.boolean().default(false),
@@ -21,13 +23,13 @@ export const reportAnswer = z.object({
   dimensionHeaders: z.array(header).default([]),
   metricHeaders: z.array(header).default([]),
   rows: z.array(z.object({ dimensionValues: values, metricValues: values })).default([]),
-  rowCount: z.number().default(0),
+  rowCount: z.int().nonnegative().default(0),
   metadata: metadata.prefault({}),
 });
 export type ReportAnswer = z.output<typeof reportAnswer>;
 
 /** What the property has left; a bucket that says nothing of what remains is empty. */
-const status = z.object({ consumed: count, remaining: count });
+const status = z.object({ consumed: count, remaining: whole });
 const quotaAnswer = z.object({ propertyQuota: z.record(z.string(), status) });
 
 /** What an answer says of one bucket. */
