@@ -19,4 +19,6 @@ export default {
     ],
   },
   testTimeout: 20_000,
+  // Modules of every test file stay in memory: a process of its own begins anew before the gateway sheds for lack of it.
+  workerIdleMemoryLimit: '1GB',
 };
