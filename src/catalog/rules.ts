@@ -15,7 +15,8 @@ const propertyHelp = 'write the digits of the property id, in quotes';
 /** The parts of sites and products. Their errors name the cure and quote nothing. */
 export const parts = {
   id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, { error: 'write 1 to 64 letters, digits, _ or -' }),
-  name: text,
+  /** An answer may hold thousands of them. */
+  name: text.max(1_000, { error: 'write at most 1,000 characters' }),
   timeZone: z.string().refine(isTimeZone, { error: 'write an IANA time zone such as Europe/Berlin' }),
   currency: z.string().regex(/^[A-Z]{3}$/, { error: 'write an ISO 4217 code such as EUR' }),
   property: z.string({ error: propertyHelp }).regex(/^\d{1,20}$/, { error: propertyHelp }),

@@ -11,7 +11,7 @@ import type { Context } from '../schema/context.js';
 import { createCompiledExecution, formatCompiled } from './compiledExecution.js';
 import { type DocumentLimits, limitDocuments } from './documentLimits.js';
 import { createIncrementalExecution } from './incremental.js';
-import { knownOperationTypes, noListInList } from './limits.js';
+import { knownOperationTypes, noListInList, shortNames } from './limits.js';
 import { maskError } from './masking.js';
 import { createOperationTelemetry, type OperationTelemetryOptions, reportUnknown } from './operationTelemetry.js';
 import { createPriceGate, type PriceGateOptions } from './priceGate.js';
@@ -30,7 +30,7 @@ const maxRecursiveSelections = 20_000;
 
 /** What a document must keep to, beside the rules of GraphQL itself. */
 export function documentRules(limits: DocumentLimits): ValidationRule[] {
-  return [knownOperationTypes, noListInList, limitDocuments(limits)];
+  return [knownOperationTypes, noListInList, shortNames, limitDocuments(limits)];
 }
 
 /** Apollo Server with the gateway's rules: nothing of the inside in an error, Sandbox and introspection in development only. */

@@ -1,4 +1,5 @@
 import {
+  type ASTNode,
   type FieldNode,
   type FragmentDefinitionNode,
   GraphQLError,
@@ -17,6 +18,30 @@ export const knownOperationTypes: ValidationRule = (context) => ({
     context.reportError(new GraphQLError(message, { nodes: node }));
   },
 });
+
+/** In characters; what people and programs write has a few dozen. */
+const longestName = 100;
+
+/**
+ * What a client names stands in the answer once for each value, or for each part: an alias of 200 kB over 1,000 products would
+ * be 200 MB. With `limits.values`, and with the texts that catalog and partner may bring, this bounds the bytes of an answer.
+ */
+export const shortNames: ValidationRule = (context) => {
+  function refuse(node: ASTNode, what: string): void {
+    context.reportError(new GraphQLError(`${what} may have at most ${longestName} characters.`, { nodes: node }));
+  }
+  return {
+    Field({ alias }) {
+      if (alias && alias.value.length > longestName) refuse(alias, 'An alias');
+    },
+    Directive({ name, arguments: given = [] }) {
+      const label = name.value === 'defer' ? given.find((argument) => argument.name.value === 'label') : undefined;
+      // One out of a variable is as long as the variable.
+      const isShort = label?.value.kind === Kind.STRING && label.value.value.length <= longestName;
+      if (label && label.value.kind !== Kind.NULL && !isShort) refuse(label, 'A label is written in the document, and');
+    },
+  };
+};
 
 /** Field names that hold a list of products; one of them inside another multiplies the two. */
 const lists: ReadonlySet<string> = new Set(['products']);

@@ -114,10 +114,14 @@ function failureFields({ requestId, error }: Extract<TelemetryEvent, { type: 're
   return { requestId, error: error instanceof Error ? error.stack : String(error) };
 }
 
+/** Of the name that a client gave its operation: the document that it stands in may have half a megabyte. */
+const longestName = 100;
+
 /** One with errors is known by the first of their codes: refused documents are a flood as well. */
 function describeRequest(event: RequestFinished, queries: boolean): Entry {
   const { requestId, viewer, operation, ms, errors, codes, query } = event;
-  const fields = { requestId, viewer, operation, ms: Math.round(ms), errors, codes };
+  const name = operation?.slice(0, longestName) ?? null;
+  const fields = { requestId, viewer, operation: name, ms: Math.round(ms), errors, codes };
   const entry = news('a request was answered', queries ? { ...fields, query } : fields);
   return errors === 0 ? entry : { ...entry, kind: { codes: codes.slice(0, 1) } };
 }

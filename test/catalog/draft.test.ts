@@ -102,6 +102,7 @@ describe('what is wrong with a row', () => {
     [{ id: 'my shop' }, /^sites row 1 \(id "my shop"\): id: write 1 to 64 letters/],
     [{ name: '' }, /^sites row 1 \(id "shop"\): name: write at least one character$/],
     [{ name: null }, /name: must not be null$/],
+    [{ name: 'x'.repeat(1_001) }, /name: write at most 1,000 characters$/],
     [{ time_zone: 'Berlin' }, /time_zone: write an IANA time zone/],
     [{ currency: 'euro' }, /currency: write an ISO 4217 code/],
     [{ google_property: 'UA-1' }, /google_property: write the digits/],

@@ -75,6 +75,14 @@ const documents: [name: string, query: string][] = [
     'ten years by the day',
     `{ site(id: "shop") { products(first: 1000) { nodes { googleAnalytics(range: { start: "2016-01-01", end: "2025-12-31" }) { series { date pageViews } } } } } }`,
   ],
+  [
+    'an alias of 400,000 characters',
+    `{ site(id: "shop") { products(first: 1000) { nodes { ${'a'.repeat(400_000)}: id } } } }`,
+  ],
+  [
+    'a label of 400,000 characters',
+    `{ site(id: "shop") { products(first: 1000) { nodes { id ... @defer(label: "${'a'.repeat(400_000)}") { name } } } } }`,
+  ],
   ['introspection', '{ __schema { types { name } } }'],
   ['introspection in a circle', `{ __schema { types { ${'fields { type { '.repeat(30)} name ${'} }'.repeat(30)} } } }`],
 ];

@@ -49,6 +49,7 @@ describe('of the same trouble', () => {
 });
 
 describe('the log of a process', () => {
+  const longest = `query ${'N'.repeat(100_000)} { sites { id } }`;
   let fleet: Fleet;
   afterEach(() => fleet.close());
 
@@ -58,7 +59,12 @@ describe('the log of a process', () => {
       configure: (file) => Object.assign(file, { log, server: { ...file.server, notice: '1ms' } }),
     });
     const gateway = await fleet.start();
-    for (const query of ['query Sites { sites { id } }', '{ product(id: "no one") { name } }', '{ nothing }']) {
+    for (const query of [
+      'query Sites { sites { id } }',
+      '{ product(id: "no one") { name } }',
+      '{ nothing }',
+      longest,
+    ]) {
       await fetch(`${gateway.url}/graphql`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'x-request-id': 'from-the-client' },
@@ -80,6 +86,7 @@ describe('the log of a process', () => {
         ['Sites', 0, []],
         [null, expect.any(Number), expect.any(Array)],
         [null, 1, ['GRAPHQL_VALIDATION_FAILED']],
+        ['N'.repeat(100), 0, []],
       ]);
       for (const line of lines) {
         expect(line).toMatchObject({ level: 30, ms: expect.any(Number), time: expect.stringMatching(/Z$/) });

@@ -65,6 +65,8 @@ const arrayIndex = /^(0|[1-9]\d*)$/;
 /** Up to 15 digits: every such number is exact as a double. */
 const wholeNumber = /^\d{1,15}$/;
 const decimalNumber = /^-?\d{1,15}(\.\d{1,15})?$/;
+/** In characters: figures stand beside each other in a table, and thousands of them in one answer. */
+const longestText = 1_000;
 const dateOnly = /^\d{4}-\d{2}-\d{2}$/;
 const moment = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;
 
@@ -76,8 +78,8 @@ const readers: Record<FigureType, (value: unknown) => FigureValue | undefined> =
     return matching(value, decimalNumber) === undefined ? undefined : Number(value);
   },
   Decimal: (value) => matching(typeof value === 'number' ? exactText(value) : value, decimalNumber),
-  String: (value) => (typeof value === 'string' || value === null ? value : undefined),
-  ID: (value) => (typeof value === 'string' || value === null ? value : undefined),
+  String: readText,
+  ID: readText,
   Boolean: (value) => (typeof value === 'boolean' || value === null ? value : undefined),
   Date: (value) => (value === null ? null : calendarDay(matching(value, dateOnly))),
   DateTime: (value) => (value === null ? null : existingMoment(matching(value, moment))),
@@ -88,6 +90,10 @@ function readValue(value: unknown, type: FigureType, pointer: string): FigureRes
   if (value === undefined) return badResponse(`has nothing at "${pointer}"`);
   const read = readers[type](value);
   return read === undefined ? badResponse(`has no valid ${type} at "${pointer}"`) : read;
+}
+
+function readText(value: unknown): string | null | undefined {
+  return value === null || (typeof value === 'string' && value.length <= longestText) ? value : undefined;
 }
 
 function readWhole(value: unknown): number | undefined {

@@ -167,6 +167,7 @@ describe('what is no number', () => {
   test.each<[FigureType, unknown]>([
     ['String', 'EUR'],
     ['String', ''],
+    ['String', 'x'.repeat(1_000)],
     ['String', null],
     ['ID', 'a'],
     ['ID', null],
@@ -184,6 +185,8 @@ describe('what is no number', () => {
 
   test.each<[FigureType, unknown]>([
     ['String', 5],
+    ['String', 'x'.repeat(1_001)],
+    ['ID', 'x'.repeat(1_001)],
     ['String', true],
     ['String', {}],
     ['ID', 5],
