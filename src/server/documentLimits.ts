@@ -16,9 +16,6 @@ export interface DocumentLimits {
   readonly fields: number;
 }
 
-/** Longer than any alias or label that people give; an answer repeats it with each product. */
-const maxNameLength = 64;
-
 /** Only @skip, @include and @defer exist, and nobody needs many of them. */
 const maxDirectives = 9;
 
@@ -38,16 +35,7 @@ export function limitDocuments(limits: DocumentLimits): ValidationRule {
   const all = { ...limits, directives: maxDirectives };
   return (context) => {
     const sizeOf = createMeasure(context);
-    const limitName = (node: ASTNode, name = '') => {
-      if (name.length <= maxNameLength) return;
-      const message = `An alias or a label has more than ${maxNameLength} characters; choose a shorter one.`;
-      context.reportError(new GraphQLError(message, { nodes: node }));
-    };
     return {
-      Field: (node) => limitName(node, node.alias?.value),
-      Directive(node) {
-        for (const { value } of node.arguments ?? []) if (value.kind === Kind.STRING) limitName(node, value.value);
-      },
       OperationDefinition(node) {
         const size = sizeOf(node.selectionSet);
         const directives = size.directives + (node.directives?.length ?? 0);
