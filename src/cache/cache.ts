@@ -5,9 +5,10 @@ import { type Answer, answerAtHand, answerOf, isDue, type Known, valueAtHand } f
 import { ageOf, type Found, freshMsLeft } from './entry.js';
 import { type Ask, type Brought, createFetching, type Fetched } from './fetching.js';
 import {
-  createStay,
   type Flight,
   type Job,
+  type Join,
+  joinOnce,
   type Patience,
   startFlight,
   WaitedLongEnough,
@@ -127,7 +128,7 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
     }
   }
 
-  async function fetched(key: string, join: Join<V>): Promise<Fetched<V> | 'pending'> {
+  async function fetched(key: string, join: Join<Brought<V>>): Promise<Fetched<V> | 'pending'> {
     const flight = flights.get(key);
     if (!flight) throw new Error(`${source}: no call was planned for a key that is missing.`);
     const brought = await join(flight).catch(excuse);
@@ -167,7 +168,7 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
       counts.keys += keys.length;
       counts.hits += hits + staleHits;
       report({ type: 'cache.read', source, requestId: waiter.requestId, hits, staleHits, joined });
-      const joining = { waiter, join: joinOnce<V>(waiter, clock), refusals };
+      const joining = { waiter, join: joinOnce<Brought<V>>(waiter, clock), refusals };
       return keys.map((key, index) => answer(key, all[index] as Known<V>, joining));
     },
     loadFresh(keys, { requestId, maxAgeMs, minFreshMs, used }) {
@@ -205,22 +206,9 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
   };
 }
 
-type Join<V> = (flight: Flight<Brought<V>>) => Promise<Brought<V>>;
-
 interface Joining<V> {
   readonly waiter: Waiter;
-  readonly join: Join<V>;
+  readonly join: Join<Brought<V>>;
   /** Of keys that were not asked for, because the waiter may not have them. */
   readonly refusals: ReadonlyMap<string, GatewayError>;
-}
-
-/** One report may answer a thousand keys of a request; it is waited for once. */
-function joinOnce<V>(waiter: Waiter, clock: Clock): Join<V> {
-  const stay = createStay(waiter, clock);
-  const joined = new Map<Flight<Brought<V>>, Promise<Brought<V>>>();
-  return (flight) => {
-    const result = joined.get(flight) ?? flight.join(waiter, stay);
-    joined.set(flight, result);
-    return result;
-  };
 }

@@ -1,4 +1,16 @@
-import { type DocumentNode, GraphQLError, type GraphQLFormattedError, type GraphQLSchema, visit } from 'graphql';
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  type GraphQLType,
+  getNamedType,
+  getOperationAST,
+  isInputObjectType,
+  type NamedTypeNode,
+  typeFromAST,
+  visit,
+} from 'graphql';
 import type { CompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 
@@ -27,7 +39,7 @@ type Compiled = CompiledQuery | null;
 
 /**
  * Executes operations as functions that were compiled for them. What was asked only once is not compiled, because that costs
- * more than one execution; nor is anything with @defer, whose parts only an executor can send.
+ * more than one execution; nor is anything with @defer, whose parts only an executor can send, or with a filter in a variable.
  */
 export function createCompiledExecution(schema: GraphQLSchema): CompiledExecution {
   const asked = new WeakSet<DocumentNode>();
@@ -57,13 +69,29 @@ export function createCompiledExecution(schema: GraphQLSchema): CompiledExecutio
 }
 
 async function compile(schema: GraphQLSchema, document: DocumentNode, operationName: string): Promise<Compiled> {
-  if (hasDefer(document)) return null;
+  if (hasDefer(document) || takesEndlessInput(schema, document, operationName)) return null;
   // Loaded with the first operation that is asked for twice.
   const { compileQuery, isCompiledQuery } = await import('graphql-jit');
   // What a fragment's own @skip and @include say is only obeyed with this.
   const options = { useExperimentalPathBasedSkipInclude: true };
   const query = compileQuery(schema, document, operationName || undefined, options);
   return isCompiledQuery(query) ? query : null;
+}
+
+/**
+ * An input type that holds itself, as a filter does, is written out by the compiler level by level: seconds, in which nobody
+ * is answered.
+ */
+function takesEndlessInput(schema: GraphQLSchema, document: DocumentNode, operationName: string): boolean {
+  const variables = getOperationAST(document, operationName || undefined)?.variableDefinitions ?? [];
+  return variables.some(({ type }) => holdsItself(typeFromAST(schema, type as NamedTypeNode), []));
+}
+
+function holdsItself(type: GraphQLType | undefined, around: readonly GraphQLType[]): boolean {
+  const named = getNamedType(type);
+  if (!named || !isInputObjectType(named)) return false;
+  if (around.includes(named)) return true;
+  return Object.values(named.getFields()).some((field) => holdsItself(field.type, [...around, named]));
 }
 
 function hasDefer(document: DocumentNode): boolean {

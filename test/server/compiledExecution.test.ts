@@ -5,7 +5,10 @@ import { createCompiledExecution, formatCompiled } from '../../src/server/compil
 
 const schema = buildSchema(`
   directive @defer(if: Boolean, label: String) on FRAGMENT_SPREAD | INLINE_FRAGMENT
-  type Query { fine: Int failing: Int refused: Int needed(id: Int!): Int! }
+  input Range { start: String end: String }
+  input Endless { not: Endless or: [Endless!] in: [Range!] }
+  input Around { inside: [Endless!]! }
+  type Query { fine: Int failing: Int refused: Int needed(id: Int!): Int! listed(filter: Endless, around: Around, range: Range): Int }
 `);
 
 function createResolved(fields: Record<string, unknown>) {
@@ -40,6 +43,21 @@ describe('an operation', () => {
 
   test('with @defer is left to an executor that sends parts', async () => {
     expect((await executeTwice('{ ... @defer { fine } }')).second).toBeNull();
+  });
+
+  test.each(['Endless', '[Endless!]!', 'Around'])(
+    'with a variable of %s, which has no end, is left to graphql',
+    async (type) => {
+      createResolved({ fine: 5 });
+      expect((await executeTwice(`query ($value: ${type}) { fine }`, {})).second).toBeNull();
+    },
+  );
+
+  test('with a variable that ends, or a literal that does not have to, is compiled', async () => {
+    createResolved({ listed: 5 });
+    const ending = await executeTwice('query ($range: Range) { listed(range: $range) }', { range: { start: 'a' } });
+    const literal = await executeTwice('{ listed(filter: { not: { not: { or: [] } } }) }');
+    expect([ending.second?.data, literal.second?.data]).toEqual(Array(2).fill({ listed: 5 }));
   });
 
   test('with variables that do not fit is left to graphql, and no resolver runs', async () => {
