@@ -127,7 +127,7 @@ export async function createSources({ config, figures, clock, report, tracing }:
       await Promise.all(all.map((source) => source.cache.close()));
       for (const source of all) source.scheduler.close();
       await Promise.all(all.map((source) => source.client.close()));
-      redis?.close();
+      await redis?.close();
     },
   };
 }

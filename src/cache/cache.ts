@@ -198,9 +198,9 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
     },
     hitShare: () => (counts.keys === 0 ? null : counts.hits / counts.keys),
     async close() {
-      for (const flight of flights.values()) {
-        flight.cancel(new GatewayError('DEADLINE_EXCEEDED', 'The gateway is closing; ask again.', { source }));
-      }
+      const reason = new GatewayError('DEADLINE_EXCEEDED', 'The gateway is closing; ask again.', { source });
+      // A lease is given back when its work has ended, over the connection that the store closes.
+      await Promise.all(Array.from(new Set(flights.values()), (flight) => flight.cancel(reason)));
       await store.close();
     },
   };

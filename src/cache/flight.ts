@@ -50,7 +50,8 @@ export interface Flight<T> {
   readonly keys: readonly string[];
   /** Resolves with the result; rejects with the job's failure, or with the waiter's own reason to leave. */
   join(waiter: Waiter, stay: Stay): Promise<T>;
-  cancel(reason: unknown): void;
+  /** Resolves when its work has ended: nothing of it comes after that. */
+  cancel(reason: unknown): Promise<void>;
 }
 
 /** A waiter's time was over before the job's; the job goes on. */
@@ -92,12 +93,16 @@ export function startFlight<T>(options: {
   function leave(reason: unknown): void {
     waiting -= 1;
     if (!(reason instanceof Disconnected)) mustFinish = true;
-    if (waiting === 0 && !mustFinish) cancel(reason);
+    if (waiting === 0 && !mustFinish) void cancel(reason);
   }
 
-  function cancel(reason: unknown): void {
+  function cancel(reason: unknown): Promise<void> {
     onCancel?.();
     controller.abort(reason);
+    return result.then(
+      () => {},
+      () => {},
+    );
   }
 
   return {

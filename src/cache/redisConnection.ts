@@ -23,7 +23,8 @@ export interface RedisConnection {
    * slow, or has an error of its own; Redis's own nil is null.
    */
   run(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>;
-  close(): void;
+  /** Resolves when what is on its way to Redis has been answered: a lease that is given back at the end arrives. */
+  close(): Promise<void>;
 }
 
 /** How long a command may take, in parts of so many ms; the most that a request ever pays for a Redis that hangs. */
@@ -44,6 +45,7 @@ export function guardRedis(link: RedisLink, { clock, report }: { clock: Clock; r
   let isUp: boolean | undefined;
   let isClosed = false;
   let stopRest = () => {};
+  const underWay = new Set<Promise<unknown>>();
 
   function become(up: boolean, failure: string | null = null): void {
     stopRest();
@@ -75,23 +77,34 @@ export function guardRedis(link: RedisLink, { clock, report }: { clock: Clock; r
     }
   }
 
+  async function answerOf(command: Promise<unknown>): Promise<unknown> {
+    try {
+      return await inTime(command, clock);
+    } catch (error) {
+      const failure = codeOf(error);
+      report({ type: 'redis.failed', failure });
+      if (!isReply(error)) become(false, failure);
+      return undefined;
+    }
+  }
+
   link.onChange(become);
   return {
     async run(script, keys, args) {
       if (!isUp) return undefined;
+      const answer = answerOf(evaluate(script, [keys.length, ...keys, ...args]));
+      underWay.add(answer);
       try {
-        return await inTime(evaluate(script, [keys.length, ...keys, ...args]), clock);
-      } catch (error) {
-        const failure = codeOf(error);
-        report({ type: 'redis.failed', failure });
-        if (!isReply(error)) become(false, failure);
-        return undefined;
+        return await answer;
+      } finally {
+        underWay.delete(answer);
       }
     },
-    close() {
+    async close() {
       isUp = false;
       isClosed = true;
       stopRest();
+      await Promise.all(underWay);
       link.close();
     },
   };

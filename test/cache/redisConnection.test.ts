@@ -138,12 +138,35 @@ describe('a guarded Redis', () => {
     expect(JSON.stringify(events)).not.toContain('secret');
   });
 
+  test('is closed when what is on its way has arrived, also where Redis does not know the script yet', async () => {
+    const { connection, run, sent, answerWith, counts } = createGuarded();
+    const unknown = Object.assign(new Error('NOSCRIPT No matching script.'), { name: 'ReplyError' });
+    answerWith(async (command) => {
+      if (command === 'EVALSHA') throw unknown;
+      return counts.closed;
+    });
+    const last = run();
+    await connection.close();
+    expect([sent, await last, counts.closed]).toEqual([['EVALSHA', 'EVAL'], 0, 1]);
+    expect(await run()).toBeUndefined();
+  });
+
+  test('is closed in time when Redis says nothing any more', async () => {
+    const { clock, connection, run, answerWith, counts } = createGuarded();
+    answerWith(() => new Promise(() => {}));
+    void run();
+    const closed = connection.close();
+    await clock.advance(200);
+    await closed;
+    expect([counts.closed, clock.timers]).toEqual([1, 0]);
+  });
+
   test('leaves no timer behind when it is closed', async () => {
     const { clock, connection, run, change, answerWith, counts } = createGuarded();
     expect(await run()).toBe('value');
     answerWith(() => Promise.reject(new Error('gone')));
     await run();
-    connection.close();
+    await connection.close();
     change(false);
     expect(counts.closed).toBe(1);
     expect(clock.timers).toBe(0);
