@@ -28,6 +28,7 @@ import { createHttpServer } from './httpServer.js';
 import type { Metrics } from './metrics.js';
 import { createOverload, type Overload } from './overload.js';
 import { servePages } from './pages.js';
+import { requireHost, requirePlainBody } from './requestChecks.js';
 import { createRequestOpener } from './requestOpener.js';
 import type { RequestScope } from './requestScope.js';
 import type { RequestSpans } from './requestSpans.js';
@@ -121,6 +122,7 @@ export async function createServer(options: ServerOptions): Promise<GatewayServe
     onRequest: [
       requireHost,
       createAccessHook(access, report, (request) => !config.production && mayBeSandbox(request)),
+      requirePlainBody,
     ],
     preHandler: documents ? [createDocumentHook(documents, report), takeTurn] : takeTurn,
     handler: fastifyApolloHandler(apollo, {
@@ -142,12 +144,6 @@ function inTurn(overload: Overload, spans: RequestSpans): preHandlerHookHandler 
     overload.takeTurn(() => {
       if (!response.destroyed) spans.open({ request, response, route }, done);
     });
-}
-
-/** The handler makes a whole URL of it, and would take one that is none for a fault of its own. */
-async function requireHost({ host }: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-  if (URL.canParse(`http://${host}/`)) return undefined;
-  return fail(reply, { status: 400, message: 'The Host header is not valid.' });
 }
 
 /** Apollo decides in the end whether it answers with its page; without a viewer that is all it answers with. */
