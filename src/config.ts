@@ -44,7 +44,7 @@ export function loadConfig(file: string, environment: NodeJS.ProcessEnv = proces
 
 /** The same for a configuration that a program made; relative paths are relative to `file`, which need not exist. */
 export function readConfig(written: Written, environment: NodeJS.ProcessEnv = process.env): Config {
-  const known = debugProblems(written.file, environment);
+  const known = [...debugProblems(written.file, environment), ...reportProblems(written.file, environment)];
   const parsed = parseWritten(withPort(written, environment), gatewayFile, variablesOf(environment), known);
   const absolute = (path: string) => resolve(dirname(written.file), path);
   const { catalog, documents, sources } = parsed;
@@ -140,6 +140,18 @@ function debugProblems(file: string, environment: NodeJS.ProcessEnv): Problem[] 
   const heard = talkative.filter((name) => patterns.some((pattern) => matches(pattern, name)));
   if (!isProduction(environment) || heard.length === 0) return [];
   return [{ file, message: `NODE_DEBUG names ${heard.join(', ')}, which would log keys; unset it in production.` }];
+}
+
+/** What makes Node write a report of its process, and the whole environment in it. */
+const reportSwitch = /^--report-(on-fatalerror|on-signal|uncaught-exception)$/;
+
+function reportProblems(file: string, environment: NodeJS.ProcessEnv): Problem[] {
+  const given = [...(environment['NODE_OPTIONS'] ?? '').split(/\s+/), ...process.execArgv];
+  const switches = given.map((each) => each.replaceAll('_', '-'));
+  const heard = switches.filter((each) => reportSwitch.test(each));
+  if (!isProduction(environment) || heard.length === 0 || switches.includes('--report-exclude-env')) return [];
+  const cure = 'leave that out in production, or add --report-exclude-env (Node 22.13 and newer)';
+  return [{ file, message: `${heard.join(', ')} would write keys of the environment into a file; ${cure}.` }];
 }
 
 function withPort(written: Written, environment: NodeJS.ProcessEnv): Written {

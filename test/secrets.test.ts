@@ -166,12 +166,20 @@ describe('no secret leaves the gateway', () => {
     expect(findSecrets(sinks, secrets)).toEqual([]);
   });
 
-  test('serve as a process: not in answers, standard output and the log', async () => {
-    const command = startCommand(['serve', '--config', join(gateway.folder, 'gateway.yaml')]);
+  test('serve as a process: not in answers, standard output, the log and spans', async () => {
+    const collector = await startRecorder();
+    collector.answerWith(() => ({ body: '{}' }));
+    const command = startCommand(['serve', '--config', join(gateway.folder, 'gateway.yaml')], {
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+    });
     const url = await command.printed(/listens on (\S+)/);
     await provoke(url, 'serve');
     const { stdout, stderr } = await command.end();
-    sinks.set('standard output of serve', stdout).set('standard error of serve', stderr);
+    await collector.close();
+    const spans = collector.requests.map(({ body }) => body).join('\n');
+    expect(spans).toMatch(/"SOURCE_\w+"/);
+    sinks.set('standard output of serve', stdout).set('standard error of serve', stderr).set('spans of serve', spans);
     expect(findSecrets(sinks, secrets)).toEqual([]);
   }, 60_000);
 

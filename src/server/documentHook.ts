@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Report } from '../telemetry.js';
 import { fail } from './failure.js';
+import { isOfForeignPage } from './foreignPages.js';
 import type { AskedDocument, TrustedDocuments } from './trustedDocuments.js';
 
 const refusal = {
@@ -20,7 +21,7 @@ export function createDocumentHook(documents: TrustedDocuments, report: Report) 
       return fail(reply, refusal);
     }
     if (found === 'asIs') return undefined;
-    if (request.method === 'GET') rewriteUrl(request, found.query);
+    if (request.method === 'GET') admitLink(request, found.query);
     else request.body = { ...(request.body as object), query: found.query, ...without(asked.extensions) };
     return undefined;
   };
@@ -41,8 +42,12 @@ function askedInUrl({ url }: FastifyRequest): AskedDocument {
   return { query: read('query'), documentId: read('documentId'), extensions: parseJson(read('extensions')) };
 }
 
-/** The handler reads the URL once more, so that is where the text has to stand. */
-function rewriteUrl(request: FastifyRequest, query: string): void {
+/**
+ * A link to a trusted document needs none of the headers that only a program can send: it was written here, and only reads.
+ * The handler reads the URL once more, so that is where the text has to stand.
+ */
+function admitLink(request: FastifyRequest, query: string): void {
+  if (!isOfForeignPage(request)) request.headers['apollo-require-preflight'] = 'trusted document';
   const parameters = parametersOf(request.url);
   parameters.delete('extensions');
   parameters.delete('documentId');

@@ -1,5 +1,5 @@
 import { pipeline } from 'node:stream';
-import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify';
+import type { FastifyInstance, FastifyReply, RouteShorthandOptions } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { Clock } from '../clock.js';
 import { createCsvFile } from '../csv.js';
@@ -9,6 +9,7 @@ import type { Context } from '../schema/context.js';
 import { exportProducts, type ProductExport, planExport } from '../schema/exportProducts.js';
 import { type ExportRequest, readExportRequest } from '../schema/exportRequest.js';
 import type { Report } from '../telemetry.js';
+import { isOfForeignPage } from './foreignPages.js';
 import { excessOf, type PriceWords, priceOf } from './priceGate.js';
 import type { OpenRequest } from './requestOpener.js';
 
@@ -92,7 +93,7 @@ export function addExports(server: FastifyInstance, options: ExportOptions): voi
     compress: false,
   } as const;
   server.get('/export/products.csv', route, async (request, reply) => {
-    if (isForeign(request)) return refuse(reply, 403, foreign);
+    if (isOfForeignPage(request)) return refuse(reply, 403, foreign);
     const context = openRequest(request, reply);
     try {
       const wanted = readExportRequest(request.query as Record<string, unknown>, schema, context);
@@ -105,15 +106,6 @@ export function addExports(server: FastifyInstance, options: ExportOptions): voi
       throw error;
     }
   });
-}
-
-/**
- * A download costs calls, so no page of somebody else's may start one; an address that a person opens may. Where a page sends
- * a key it has been held to the origins of that key already.
- */
-function isForeign({ headers }: FastifyRequest): boolean {
-  const isOfAnotherSite = headers['sec-fetch-site'] === 'cross-site' && headers['sec-fetch-mode'] !== 'navigate';
-  return isOfAnotherSite && headers.authorization === undefined;
 }
 
 const foreign = new GatewayError('FORBIDDEN', 'A page of another site may not start an export.');

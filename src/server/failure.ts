@@ -13,6 +13,11 @@ export function fail(reply: FastifyReply, { status, message, code = codeOf(statu
   return reply.code(status).send({ errors: [{ message, extensions: { code } }] });
 }
 
+/** For a hook to throw: answered as what the framework itself could not read. */
+export function unreadable(statusCode: number, message: string): Error {
+  return Object.assign(new Error(message), { statusCode });
+}
+
 /** Answers for what the framework could not read, for what nobody expected, and where there is nothing. */
 export function answerFailures(server: FastifyInstance, report: Report): void {
   server.setErrorHandler((error: { statusCode?: number; message?: string }, request, reply) => {

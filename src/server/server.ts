@@ -29,6 +29,7 @@ import { createHttpServer } from './httpServer.js';
 import type { Metrics } from './metrics.js';
 import { createOverload, type Overload } from './overload.js';
 import { servePages } from './pages.js';
+import { requireHost, requirePlainBody } from './requestChecks.js';
 import { createRequestNames, createRequestOpener } from './requestOpener.js';
 import type { RequestScope } from './requestScope.js';
 import type { RequestSpans } from './requestSpans.js';
@@ -140,7 +141,7 @@ export async function createServer(options: ServerOptions): Promise<GatewayServe
     graphql.route({
       method: ['GET', 'POST'],
       url: '/graphql',
-      onRequest: [requireHost, createAccessHook(access, report, isSandbox)],
+      onRequest: [requireHost, createAccessHook(access, report, isSandbox), requirePlainBody],
       preHandler: documents ? [createDocumentHook(documents, report), takeTurn] : takeTurn,
       handler(request, reply) {
         if (isSandbox(request)) reply.headers(sandbox);
@@ -173,12 +174,6 @@ function inTurn({ overload, answers, spans }: Turns): preHandlerHookHandler {
     if (answers.isKept(request)) begin();
     else overload.takeTurn(begin);
   };
-}
-
-/** The handler makes a whole URL of it, and would take one that is none for a fault of its own. */
-async function requireHost({ host }: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-  if (URL.canParse(`http://${host}/`)) return undefined;
-  return fail(reply, { status: 400, message: 'The Host header is not valid.' });
 }
 
 /** Apollo decides in the end whether it answers with its page; without a viewer that is all it answers with. */

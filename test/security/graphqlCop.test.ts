@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { getIntrospectionQuery } from 'graphql';
 import { type RunningGateway, startGateway } from '../helpers/gateway.js';
@@ -121,6 +122,31 @@ describe('what else is no question', () => {
   ])('a body of type %j is not read as JSON', async (type) => {
     expect([400, 415]).toContain((await post({ query: '{ __typename }' }, type)).status);
   });
+
+  const asked = JSON.stringify({ query: '{ __typename }' });
+  test.each([
+    ['another charset', { 'content-type': 'application/json; charset=utf-16' }, asked],
+    ['a charset of old', { 'content-type': 'application/json; charset="iso-8859-1"' }, asked],
+    ['a charset that does not exist', { 'content-type': 'application/json;CHARSET = nonsense' }, asked],
+    ['a charset that is empty', { 'content-type': 'application/json; charset=' }, asked],
+    ['gzip', { 'content-encoding': 'gzip' }, gzipSync(asked)],
+    ['gzip, and is not', { 'content-encoding': 'gzip' }, asked],
+    ['two encodings', { 'content-encoding': 'identity, br' }, asked],
+  ])('a body that says that it is %s is not read', async (_, headers, body) => {
+    const { status } = await send({
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body,
+    });
+    expect(status).toBe(415);
+  });
+
+  test.each(['application/json;charset=utf-8', 'application/json; charset="UTF-8"', 'application/json; x=y'])(
+    'a body of type %j is',
+    async (type) => {
+      expect((await post({ query: '{ __typename }' }, type)).status).toBe(200);
+    },
+  );
 
   test('@defer, for a client that does not take parts, is one answer', async () => {
     const { body } = await post({ query: '{ sites { id ... @defer { name } } }' });

@@ -74,3 +74,22 @@ describe('NODE_DEBUG', () => {
     expect(load({ NODE_DEBUG: 'undici' }).production).toBe(false);
   });
 });
+
+describe('a report of Node, which holds the environment,', () => {
+  const reporting = '--max-old-space-size=512 --report_on_signal --report-uncaught-exception';
+
+  test('is refused in production', () => {
+    const problems = () => load({ NODE_ENV: 'production', NODE_OPTIONS: reporting });
+    expect(caught(ConfigurationError, problems).message).toMatch(
+      /--report-on-signal, --report-uncaught-exception would write keys .*; leave that out in production/,
+    );
+  });
+
+  test.each([
+    { NODE_ENV: 'production', NODE_OPTIONS: `${reporting} --report-exclude-env` },
+    { NODE_ENV: 'production', NODE_OPTIONS: '--report-compact --report-dir=/tmp' },
+    { NODE_OPTIONS: reporting },
+  ])('is fine with %j', (environment) => {
+    expect(load(environment).file).toMatch(/gateway\.yaml$/);
+  });
+});

@@ -115,6 +115,21 @@ describe.each(methods)('by %s', (_, send) => {
   });
 });
 
+describe.each(modes)('a link, as any page can hold one, with documents: %s', (_, gateway) => {
+  const follow = async (parameters: Record<string, string>, headers: Record<string, string> = {}) =>
+    (await fetch(`${gateway().url}?${new URLSearchParams(parameters)}`, { headers })).status;
+
+  test('to a document of the file is answered', async () => {
+    expect(await follow({ documentId: idOf(sites) })).toBe(200);
+    expect(await follow({ query: sites })).toBe(200);
+  });
+
+  test('to another document is not, nor to any when a page of another site follows it', async () => {
+    expect([400, 403]).toContain(await follow({ query: '{ __typename }' }));
+    expect(await follow({ documentId: idOf(sites) }, { 'sec-fetch-site': 'cross-site' })).toBe(400);
+  });
+});
+
 describe('with documents: enforce', () => {
   const ask = (search: string) => fetch(`${enforce.url}?${search}`, { headers: { 'apollo-require-preflight': '1' } });
 

@@ -49,6 +49,7 @@ describe('of the same trouble', () => {
 });
 
 describe('the log of a process', () => {
+  const forged = '{ product(id: """\n{"level":60,"msg":"forged"}\n""") { name } }';
   const longest = `query ${'N'.repeat(100_000)} { sites { id } }`;
   let fleet: Fleet;
   afterEach(() => fleet.close());
@@ -64,6 +65,7 @@ describe('the log of a process', () => {
       '{ product(id: "no one") { name } }',
       '{ nothing }',
       longest,
+      forged,
     ]) {
       await fetch(`${gateway.url}/graphql`, {
         method: 'POST',
@@ -87,6 +89,7 @@ describe('the log of a process', () => {
         [null, expect.any(Number), expect.any(Array)],
         [null, 1, ['GRAPHQL_VALIDATION_FAILED']],
         ['N'.repeat(100), 0, []],
+        [null, expect.any(Number), expect.any(Array)],
       ]);
       for (const line of lines) {
         expect(line).toMatchObject({ level: 30, ms: expect.any(Number), time: expect.stringMatching(/Z$/) });
@@ -98,10 +101,11 @@ describe('the log of a process', () => {
   );
 
   test(
-    'holds the queries, where that is wanted',
+    'holds the queries, where that is wanted, and none of them makes a line of its own',
     async () => {
       const lines = await linesOf({ queries: true });
-      expect(lines.map(({ query }) => query)).toContain('query Sites { sites { id } }');
+      expect(lines.map(({ query }) => query)).toEqual(expect.arrayContaining(['query Sites { sites { id } }', forged]));
+      expect(lines.map(({ msg }) => msg)).not.toContain('forged');
     },
     patient,
   );

@@ -29,6 +29,14 @@ describe('a text that is logged', () => {
     expect(createRedactor().redact('anything')).toBe('anything');
   });
 
+  test.each([
+    ["one of Google's", 'ya29.c.b0AXv0zTPt-_XyZ0123456789'],
+    ['one in three parts', 'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJtZSJ9.c2lnbmF0dXJl'],
+    ['a key that a client sends', 'Bearer stats-page.3b1c9a-_0123456789', 'Bearer [secret]'],
+  ])('has no token, though nobody has learnt it: %s', (_, token, expected = '[secret]') => {
+    expect(createRedactor().redact(`{"error":"sent ${token}"}`)).toBe(`{"error":"sent ${expected}"}`);
+  });
+
   test('keeps words that are too short to be secrets', () => {
     expect(createRedactor(['GET', '']).redact('GET /')).toBe('GET /');
   });
