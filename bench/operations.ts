@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { openFiles, residentMiB } from '../test/helpers/processFiles.js';
 import { connectRaw, type RawClient } from '../test/helpers/rawClient.js';
 import { type Fleet, prepareFleet, type Replica } from '../test/helpers/replicas.js';
 import { until } from '../test/helpers/until.js';
@@ -179,14 +179,6 @@ function portOf({ url }: Replica): number {
 
 function percent(share: number): string {
   return `${(100 * share).toFixed(0)} %`;
-}
-
-function residentMiB(pid: number): number {
-  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024);
-}
-
-function openFiles(pid: number): number {
-  return readdirSync(`/proc/${pid}/fd`).length;
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {

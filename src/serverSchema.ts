@@ -30,9 +30,9 @@ export const server = z
         'After SIGTERM, how long requests are still taken while /readyz says no: what a load balancer needs to notice',
       ),
     grace: duration
-      .prefault('25s')
+      .prefault('23s')
       .describe(
-        'How long running requests may then take before they are DEADLINE_EXCEEDED; with the notice less than the 30 s that orchestrators wait',
+        'How long running requests may then take before they are DEADLINE_EXCEEDED; with the notice, and a second for the last answers, less than the 30 s that orchestrators wait',
       ),
   })
   .prefault({});

@@ -310,6 +310,36 @@ describe('a partner that is dead for an hour', () => {
   });
 });
 
+test('a thousand products that get old together are shown without a wait, and asked for again as many at a time as may be', async () => {
+  const clock = createMovableClock();
+  const concurrency = 32;
+  const gateway = await ownGateway({
+    products: 1_000,
+    clock,
+    configure: ({ sources: { partner } }) => Object.assign(partner ?? {}, { concurrency }),
+  });
+  const query = `{ site(id: "shop") { products(first: 1000) { nodes { partner(range: { start: "2026-01-01", end: "2026-01-28" }) { ${partnerFigures} } } } } }`;
+  const states = async () => {
+    const answer = await gateway.ask<SiteAnswer>(query);
+    expect(answer.errors).toBeUndefined();
+    return new Set(nodesOf(answer).map(({ partner }) => partner?.freshness.state));
+  };
+  expect(await states()).toEqual(new Set(['FRESH']));
+  await untilIdle(gateway);
+  await gateway.partner.reset();
+
+  clock.push(12 * minute);
+  // So that nothing comes back while they are read.
+  await gateway.partner.faults({ keys: '*', fault: 'latency', ms: 50 });
+  expect(await states()).toEqual(new Set(['STALE']));
+  await until(async () => (await gateway.partner.stats()).calls === 1_000, 'each to be asked for again', 60_000);
+  await untilIdle(gateway);
+  const { byKey, maxInFlight } = await gateway.partner.stats();
+  expect(new Set(Object.values(byKey))).toEqual(new Set([1]));
+  expect(maxInFlight).toBeLessThanOrEqual(concurrency);
+  expect(await states()).toEqual(new Set(['FRESH']));
+}, 90_000);
+
 describe('a later query that selects more', () => {
   let gateway: RunningGateway;
   let google: Recorder;

@@ -37,6 +37,19 @@ export function freshMsLeft({ entry, ageMs }: Found<unknown>, maxAgeMs: number |
   return maxAgeMs === null ? Math.max(0, entry.freshMs - ageMs) : 0;
 }
 
+/** By how much the clocks of two replicas may differ before the reader's own is believed (ms). */
+const toleranceMs = 1_000;
+
+/**
+ * The entry, dated by the clock of whoever reads it: wall time may have been set since it was written, or have been another
+ * replica's. Only its age is sure, so that it is never of the future.
+ */
+export function dated<V>(entry: Entry<V>, ageMs: number, now: number): Entry<V> {
+  const latest = now - Math.max(0, ageMs - toleranceMs);
+  const asOf = Math.min(latest, Math.max(entry.asOf, now - ageMs - toleranceMs));
+  return asOf === entry.asOf ? entry : { ...entry, asOf };
+}
+
 /** A lifetime up to 10 % shorter or longer, so that what came together does not go together. `random` is 0 to 1. */
 export function jitter(ms: number, random: number): number {
   return ms * (0.9 + 0.2 * random);

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.js';
-import type { Entry } from './entry.js';
+import { dated, type Entry } from './entry.js';
 import type { NearStore } from './store.js';
 
 /** What an entry costs besides its value: its key, its place in the map, its numbers (bytes, by measurement). */
@@ -16,7 +16,9 @@ export function createMemoryStore<V>({ maxBytes, clock }: { maxBytes: number; cl
     getMany: (keys) =>
       keys.map((key) => {
         const kept = cache.get(key);
-        return kept && { entry: kept.entry, ageMs: kept.ageThen + clock.monotonic() - kept.storedAt };
+        if (!kept) return undefined;
+        const ageMs = kept.ageThen + clock.monotonic() - kept.storedAt;
+        return { entry: dated(kept.entry, ageMs, clock.now()), ageMs };
       }),
     setMany(entries) {
       for (const [key, entry] of entries) {

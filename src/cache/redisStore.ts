@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js';
 import type { SourceName } from '../errors.js';
 import type { Report } from '../telemetry.js';
-import type { Entry, Found } from './entry.js';
+import { dated, type Entry, type Found } from './entry.js';
 import { type Codec, seal, unseal } from './envelope.js';
 import { createScript, guardRedis, type RedisConnection, type RedisLink } from './redisConnection.js';
 import type { Store } from './store.js';
@@ -147,14 +147,10 @@ export function createRedisStore<V>(options: RedisStoreOptions<V>): Store<V> {
   };
 }
 
-/** By how much the clocks of two replicas may differ before the reader's own is believed (ms). */
-const toleranceMs = 1_000;
-
-/** Pure: how old an entry is that Redis keeps for `leftMs` more. Only Redis's clock counts; no entry is of the future. */
-export function aged<V>(entry: Entry<V>, leftMs: number, now: number): Found<V> {
+/** Pure: how old an entry is that Redis keeps for `leftMs` more. Only Redis's clock counts. */
+function aged<V>(entry: Entry<V>, leftMs: number, now: number): Found<V> {
   const ageMs = Math.max(0, entry.freshMs + entry.staleMs - leftMs);
-  const asOf = Math.min(now, Math.max(entry.asOf, now - ageMs - toleranceMs));
-  return { entry: { ...entry, asOf }, ageMs };
+  return { entry: dated(entry, ageMs, now), ageMs };
 }
 
 function chunks<T>(items: readonly T[], size: number): T[][] {

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.js';
 import { GatewayError } from '../errors.js';
-import { type Entry, jitter } from './entry.js';
+import { dated, type Entry, jitter } from './entry.js';
 
 /** What the last try for a key brought that is not kept as its value. */
 export type Setback<V> = { readonly at: number; readonly ms: number } & (
@@ -33,8 +33,9 @@ export function createSetbacks<V>({ clock, random }: { clock: Clock; random: () 
     get(key, maxAgeMs) {
       const setback = setbacks.get(key);
       if (!setback) return undefined;
-      const holds = clock.monotonic() - setback.at < Math.min(setback.ms, maxAgeMs ?? Number.POSITIVE_INFINITY);
-      return holds ? setback : undefined;
+      const ageMs = clock.monotonic() - setback.at;
+      if (ageMs >= Math.min(setback.ms, maxAgeMs ?? Number.POSITIVE_INFINITY)) return undefined;
+      return setback.kind === 'partial' ? { ...setback, entry: dated(setback.entry, ageMs, clock.now()) } : setback;
     },
     addFailure(keys, error) {
       if (!(error instanceof GatewayError)) return;

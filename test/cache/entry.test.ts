@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { ageOf, type Entry, jitter } from '../../src/cache/entry.js';
+import { ageOf, dated, type Entry, jitter } from '../../src/cache/entry.js';
 
 const entry: Entry<string> = { value: 'v', asOf: 0, freshMs: 600, staleMs: 1_000 };
 const foundAt = (ageMs: number) => ({ entry, ageMs });
@@ -45,6 +45,23 @@ describe('the age of a value', () => {
         const ageNow = order[ageOf(foundAt(younger), maxAgeMs)];
         expect(order[ageOf(foundAt(older), maxAgeMs)]).toBeGreaterThanOrEqual(ageNow);
         expect(ageNow).toBeGreaterThanOrEqual(order[ageOf(foundAt(younger), null)]);
+      }),
+    );
+  });
+});
+
+describe('the date of a value', () => {
+  test('stays as it is where its age and the clock agree, give or take a second', () => {
+    for (const ageMs of [4_000, 5_000, 6_000]) expect(dated(entry, ageMs, 5_000)).toBe(entry);
+  });
+
+  test('is what its age says where the clock was set, and never of the future', () => {
+    const time = fc.integer({ min: -1e9, max: 1e9 });
+    fc.assert(
+      fc.property(time, fc.nat(1e9), time, (asOf, ageMs, now) => {
+        const shownMs = now - dated({ ...entry, asOf }, ageMs, now).asOf;
+        expect(shownMs).toBeGreaterThanOrEqual(0);
+        expect(Math.abs(shownMs - ageMs)).toBeLessThanOrEqual(1_000);
       }),
     );
   });

@@ -5,27 +5,36 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createRandom } from '../../src/demo/random.js';
 import { errorTable } from '../../src/errors.js';
 import { freshDay } from '../helpers/freshDay.js';
+import { openFiles } from '../helpers/processFiles.js';
 import { type RedisServer, startRedisServer } from '../helpers/redisServer.js';
 import { type Fleet, prepareFleet, type Replica } from '../helpers/replicas.js';
 import type { Toxics } from '../helpers/toxicLink.js';
 import { startToxicProxy, type ToxicProxy } from '../helpers/toxicProxy.js';
 import { until } from '../helpers/until.js';
+import { type WriteOrder, watchWriteOrder } from '../helpers/writeOrder.js';
 
 // A minute of everything at once, decided by a seed. CHAOS_SEED plays one again, CHAOS_SECONDS makes it longer.
 const seed = process.env['CHAOS_SEED'] ?? String(Date.now() % 1_000_000);
 const seconds = Number(process.env['CHAOS_SECONDS'] ?? 60);
 const patient = (seconds + 180) * 1_000;
 const deadlineMs = 5_000;
+/** How long a figure of the partner may be shown: fresh, give or take a tenth, and stale. */
+const freshMs = 1_000;
+const staleMs = 3_000;
+/** Longer than a lease outlives its holder (src/cache/lease.ts). */
+const frozenMs = 4_000;
 const clients = 6;
 const canary = 'canary-partner-key-4711';
 const days = Array.from({ length: 4 }, () => freshDay().start);
 const query = `query ($first: Int!, $day: Date!) { site(id: "shop") { products(first: $first) { nodes {
-  id googleAnalytics(range: { start: $day, end: $day }) { pageViews } partner(range: { start: $day, end: $day }) { orders revenue }
+  id googleAnalytics(range: { start: $day, end: $day }) { pageViews } partner(range: { start: $day, end: $day }) { orders revenue freshness { state asOf } }
 } } } }`;
 
 /** A replica, and when it was told to end or killed. */
 interface Member {
   readonly replica: Replica;
+  /** How many files and sockets it had open before anybody asked it. */
+  readonly files: number;
   endedAt: number | null;
   killed: boolean;
 }
@@ -33,7 +42,13 @@ interface Member {
 interface ProductAnswer {
   readonly id: string;
   readonly googleAnalytics: { pageViews: number | null } | null;
-  readonly partner: { orders: number | null; revenue: string | null } | null;
+  readonly partner: PartnerAnswer | null;
+}
+
+interface PartnerAnswer {
+  readonly orders: number | null;
+  readonly revenue: string | null;
+  readonly freshness: { readonly state: 'FRESH' | 'STALE'; readonly asOf: string };
 }
 
 interface Body {
@@ -43,6 +58,8 @@ interface Body {
 
 interface Told {
   readonly day: string;
+  /** Wall time at which the answer was there, and how long it took (ms). */
+  readonly at: number;
   readonly ms: number;
   readonly status: number;
   readonly body: Body;
@@ -64,6 +81,7 @@ const { random, between, one } = createChance('chaos');
 let redis: RedisServer;
 let network: Record<'redis' | 'partner', ToxicProxy>;
 let fleet: Fleet;
+let order: WriteOrder;
 const members: Member[] = [];
 const story: string[] = [];
 
@@ -80,22 +98,29 @@ beforeAll(async () => {
       const { port } = new URL(String(sources.partner?.['url']));
       toPartner = await startToxicProxy({ target: { port: Number(port) } });
       const url = String(sources.partner?.['url']).replace(`:${port}/`, `:${toPartner.port}/`);
-      Object.assign(sources.partner ?? {}, { url, cache: { fresh: '1s', stale: '3s' }, breaker: { open: '1s' } });
+      Object.assign(sources.partner ?? {}, {
+        url,
+        cache: { fresh: `${freshMs}ms`, stale: `${staleMs}ms` },
+        breaker: { open: '1s' },
+      });
     },
   });
   if (!toPartner) throw new Error('The partner has no proxy.');
   network = { redis: toRedis, partner: toPartner };
+  order = watchWriteOrder(redis.client);
   await Promise.all([join(), join()]);
 }, patient);
 
 afterAll(async () => {
+  await order?.stop();
   await fleet?.close();
   await Promise.all(Object.values(network ?? {}).map((proxy) => proxy.close()));
   await redis?.close();
 }, patient);
 
 async function join(): Promise<void> {
-  members.push({ replica: await fleet.start(), endedAt: null, killed: false });
+  const replica = await fleet.start();
+  members.push({ replica, files: openFiles(replica.pid), endedAt: null, killed: false });
 }
 
 const serving = () => members.filter(({ endedAt }) => endedAt === null);
@@ -108,7 +133,7 @@ function ask(member: Member, day: string, first: number): Promise<Told | null> {
     const outgoing = request(`${member.replica.url}/graphql`, { method: 'POST', agent: false, headers }, (response) => {
       text(response).then((raw) => {
         const ms = performance.now() - begin;
-        resolve({ day, ms, status: response.statusCode ?? 0, body: JSON.parse(raw) as Body, raw });
+        resolve({ day, at: Date.now(), ms, status: response.statusCode ?? 0, body: JSON.parse(raw) as Body, raw });
       }, lost);
     });
     function lost(error: unknown): void {
@@ -149,10 +174,22 @@ const mischief: Record<string, () => Promise<unknown>> = {
   'the partner answers wrongly': () =>
     fleet.partner.faults({ keys: '*', fault: one(['html', 'mismatch', 'truncate']), times: 20 } as never),
   'all heals': () => Promise.all([network.redis.set({}), network.partner.set({}), fleet.partner.faults()]),
-  'Redis is emptied': () => redis.client.flushall(),
+  'Redis is emptied': async () => {
+    await redis.client.flushall();
+    order.forget();
+  },
+  'a replica is stuck': freeze,
   'a replica is told to end': () => replace('SIGTERM'),
   'a replica is killed': () => replace('SIGKILL'),
 };
+
+/** It wakes up as if nothing had happened, while others have long taken what it was asking for. */
+async function freeze(): Promise<void> {
+  const { replica } = one(serving());
+  replica.signal('SIGSTOP');
+  await sleep(frozenMs);
+  replica.signal('SIGCONT');
+}
 
 /** Another one is there before it goes, as in a rolling update. */
 async function replace(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
@@ -200,9 +237,51 @@ function expectTruth(told: readonly Told[], truth: ReadonlyMap<string, ProductAn
     expect(product).toEqual({
       id,
       googleAnalytics: product.googleAnalytics && googleAnalytics,
-      partner: product.partner && partner,
+      partner: product.partner && partner && { ...partner, freshness: product.partner.freshness },
     });
   }
+}
+
+/** Nothing is shown for longer than it may be, as new or at all, and nothing is of the future. */
+function expectNoneTooOld(told: readonly Told[]): void {
+  const toleranceMs = 1_000;
+  for (const { at, ms, body } of told) {
+    const shown = body.data.site.products.nodes.flatMap(({ partner }) => partner?.freshness ?? []);
+    for (const { state, asOf } of shown) {
+      const ageMs = at - Date.parse(asOf);
+      const mostMs = 1.1 * freshMs + (state === 'STALE' ? staleMs : 0);
+      expect(ageMs).toBeGreaterThanOrEqual(0);
+      expect(ageMs).toBeLessThan(mostMs + ms + toleranceMs);
+    }
+  }
+}
+
+/** When all has healed, the replicas are one again: what nobody has asked for yet is asked for once, however many want it. */
+async function expectOneCallForEach(): Promise<void> {
+  const replicas = serving().map(({ replica }) => replica);
+  const isWell = async (replica: Replica) => {
+    // A breaker finds out by a call whether its source is back.
+    await replica.ask(query, { first: 1, day: freshDay().start });
+    const [redisUp, breakers] = await Promise.all(
+      ['gateway_redis_up', 'gateway_source_breaker_state'].map((name) => replica.metric(name)),
+    );
+    return redisUp === 1 && breakers === 0;
+  };
+  await until(
+    async () => (await Promise.all(replicas.map(isWell))).every(Boolean),
+    'every replica to have Redis and its sources back',
+    60_000,
+  );
+  const newDays = Array.from({ length: 4 }, () => freshDay().start);
+  await fleet.partner.reset();
+  const crowd = newDays.flatMap((day) => Array.from({ length: 20 }, () => ask(one(serving()), day, 10)));
+  const figures = (await Promise.all(crowd)).flatMap((told) => told?.body.data.site.products.nodes ?? []);
+  expect(figures).toHaveLength(10 * crowd.length);
+  expect(figures.filter(({ partner }) => typeof partner?.orders !== 'number')).toEqual([]);
+  const { calls } = await fleet.partner.stats();
+  const missing = newDays.length * 10;
+  expect(calls).toBeGreaterThanOrEqual(missing);
+  expect(calls).toBeLessThanOrEqual(1.1 * missing);
 }
 
 test(
@@ -232,14 +311,21 @@ test(
         await truthOf(day),
       );
 
+    expectNoneTooOld(told);
+    await expectOneCallForEach();
+    expect(order.looks).toBeGreaterThan(seconds);
+    expect(order.violations).toEqual([]);
+
     // Nothing stays behind, neither in the replicas nor in Redis.
-    for (const { replica } of serving()) {
+    for (const { replica, files } of serving()) {
       await until(
         async () => (await replica.metric('gateway_source_in_flight')) === 0,
         'no call to be on its way',
         30_000,
       );
       expect(await replica.metric('gateway_requests_in_flight')).toBe(0);
+      const isBack = () => Number.isNaN(files) || openFiles(replica.pid) <= files + 5;
+      await until(isBack, `its sockets to be closed (${openFiles(replica.pid)} files, ${files} before)`, 30_000);
     }
     const leases = async () => (await redis.client.mget('none', ...(await redis.client.keys('*lease:*')))).join();
     await until(async () => !(await leases()).includes('held'), 'no lease to be held', 30_000);
