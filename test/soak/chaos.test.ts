@@ -112,6 +112,8 @@ beforeAll(async () => {
 }, patient);
 
 afterAll(async () => {
+  // What a failure needs, and what playing it again must show.
+  process.stdout.write(`seed ${seed}: ${story.join('; ')}\n`);
   await order?.stop();
   await fleet?.close();
   await Promise.all(Object.values(network ?? {}).map((proxy) => proxy.close()));
@@ -274,11 +276,14 @@ async function expectOneCallForEach(): Promise<void> {
   );
   const newDays = Array.from({ length: 4 }, () => freshDay().start);
   await fleet.partner.reset();
+  // Long enough that all of them want it while it is on its way.
+  await fleet.partner.faults({ keys: '*', fault: 'latency', ms: 500 });
   const crowd = newDays.flatMap((day) => Array.from({ length: 20 }, () => ask(one(serving()), day, 10)));
   const figures = (await Promise.all(crowd)).flatMap((told) => told?.body.data.site.products.nodes ?? []);
   expect(figures).toHaveLength(10 * crowd.length);
   expect(figures.filter(({ partner }) => typeof partner?.orders !== 'number')).toEqual([]);
   const { calls } = await fleet.partner.stats();
+  await fleet.partner.faults();
   const missing = newDays.length * 10;
   expect(calls).toBeGreaterThanOrEqual(missing);
   expect(calls).toBeLessThanOrEqual(1.1 * missing);
