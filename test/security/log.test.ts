@@ -87,7 +87,7 @@ describe('a report of Node, which holds the environment,', () => {
 
   test.each([
     { NODE_ENV: 'production', NODE_OPTIONS: `${reporting} --report-exclude-env` },
-    { NODE_ENV: 'production', NODE_OPTIONS: '--report-compact --report-dir=/tmp' },
+    { NODE_ENV: 'production', NODE_OPTIONS: '--report-compact --report-dir=reports' },
     { NODE_OPTIONS: reporting },
   ])('is fine with %j', (environment) => {
     expect(load(environment).file).toMatch(/gateway\.yaml$/);
