@@ -8,8 +8,9 @@ served=
 trap 'if [ -n "$served" ]; then kill "$served" || true; fi; rm -rf "$folder"' EXIT
 
 npm --prefix "$root" run --silent build
-tar --extract --gzip --strip-components=1 --directory "$folder" \
-  --file "$(cd "$folder" && npm pack --silent --pack-destination "$folder" "$root" | tail -n 1 | sed "s|^|$folder/|")"
+packed=$folder/$(cd "$folder" && npm pack --silent --pack-destination "$folder" "$root" | tail -n 1)
+echo "packed: $(du --apparent-size --block-size=K "$packed" | cut -f1)"
+tar --extract --gzip --strip-components=1 --directory "$folder" --file "$packed"
 # A package never brings its lock file.
 cp "$root/package-lock.json" "$folder"
 mkdir "$folder/deploy"
