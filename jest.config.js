@@ -19,8 +19,6 @@ export default {
     ],
   },
   testTimeout: 20_000,
-  // Most of the time is spent waiting for real servers.
-  maxWorkers: '100%',
   // Modules of every test file stay in memory: a process of its own begins anew before the gateway sheds for lack of it.
   workerIdleMemoryLimit: '1GB',
 };

@@ -435,9 +435,7 @@ describe('a partner that hangs on every call', () => {
 test('one poisoned product of 1,000 leaves 999 values, and one error with its path', async () => {
   const gateway = await start(
     ({ path }) => [path === '/P-1500' ? { send: http('<html></html>', 'text/html') } : honest],
-    {
-      products: 1_000,
-    },
+    { products: 1_000, deadline: '60s' },
   );
   const { data, errors } = await gateway.askSite(1_000);
   const { nodes } = data.site.products;
