@@ -274,19 +274,29 @@ async function expectOneCallForEach(): Promise<void> {
     'every replica to have Redis and its sources back',
     60_000,
   );
+  // A crowd that waits for longer than a figure is fresh, as in a breaker's slow start, may rightly ask twice: the next one is judged.
+  await until(expectFewCalls, 'a crowd to be served while its figures are fresh', 60_000);
+}
+
+/** Many want what nobody has; false = it took so long that some may have become stale, and nothing can be said. */
+async function expectFewCalls(): Promise<boolean> {
   const newDays = Array.from({ length: 4 }, () => freshDay().start);
   await fleet.partner.reset();
   // Long enough that all of them want it while it is on its way.
-  await fleet.partner.faults({ keys: '*', fault: 'latency', ms: 500 });
+  await fleet.partner.faults({ keys: '*', fault: 'latency', ms: 300 });
+  const begin = performance.now();
   const crowd = newDays.flatMap((day) => Array.from({ length: 20 }, () => ask(one(serving()), day, 10)));
   const figures = (await Promise.all(crowd)).flatMap((told) => told?.body.data.site.products.nodes ?? []);
   expect(figures).toHaveLength(10 * crowd.length);
   expect(figures.filter(({ partner }) => typeof partner?.orders !== 'number')).toEqual([]);
+  const tookMs = performance.now() - begin;
   const { calls } = await fleet.partner.stats();
   await fleet.partner.faults();
   const missing = newDays.length * 10;
   expect(calls).toBeGreaterThanOrEqual(missing);
+  if (tookMs > 0.9 * freshMs) return false;
   expect(calls).toBeLessThanOrEqual(1.1 * missing);
+  return true;
 }
 
 test(
