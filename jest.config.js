@@ -18,6 +18,7 @@ export default {
       { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
     ],
   },
+  globalSetup: '<rootDir>/test/bundleForTests.js',
   testTimeout: 20_000,
   // Modules of every test file stay in memory: a process of its own begins anew before the gateway sheds for lack of it.
   workerIdleMemoryLimit: '1GB',

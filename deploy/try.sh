@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What the image does, without an engine: packs the built package, installs it in an empty folder, prunes it, and asks the demo.
+# What the image does, without an engine: packs the built package, unpacks it in an empty folder, and asks its demo there.
+# Then the same with its packages installed, as who installs it from a registry has it.
 # Usage: bash deploy/try.sh [NODE...]   each NODE is another node to serve with; the one of PATH is always tried.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -11,17 +12,11 @@ npm --prefix "$root" run --silent build
 packed=$folder/$(cd "$folder" && npm pack --silent --pack-destination "$folder" "$root" | tail -n 1)
 echo "packed: $(du --apparent-size --block-size=K "$packed" | cut -f1)"
 tar --extract --gzip --strip-components=1 --directory "$folder" --file "$packed"
-# A package never brings its lock file.
-cp "$root/package-lock.json" "$folder"
-mkdir "$folder/deploy"
-cp "$root/deploy/prune.sh" "$folder/deploy"
 cd "$folder"
-npm ci --omit=dev --ignore-scripts --no-audit --no-fund --silent
-echo "installed: $(du --summarize --block-size=M node_modules | cut -f1) before pruning"
-sh deploy/prune.sh
-echo "installed: $(du --summarize --block-size=M node_modules | cut -f1) after it"
+echo "unpacked: $(du --summarize --block-size=M package.json dist | awk '{ sum += $1 } END { print sum "M" }')"
 
-for node in node "$@"; do
+serve() { # serve NODE: starts the demo with it, and asks
+  local node=$1 port begin ready
   port=$((20000 + RANDOM % 20000))
   begin=$(date +%s%N)
   "$node" dist/cli.js demo --port "$port" --latency 1 >"$folder/demo.log" 2>&1 &
@@ -41,4 +36,11 @@ for node in node "$@"; do
     ' "$ready" || { cat "$folder/demo.log"; exit 1; }
   kill "$served" && wait "$served" || true
   served=
-done
+}
+
+serve node
+# A package never brings its lock file.
+cp "$root/package-lock.json" "$folder"
+npm ci --omit=dev --ignore-scripts --no-audit --no-fund --silent
+echo "installed: $(du --summarize --block-size=M node_modules | cut -f1) of packages"
+for node in node "$@"; do serve "$node"; done

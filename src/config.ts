@@ -7,7 +7,9 @@ import type { CatalogConfig } from './catalogConfig.js';
 import { type GatewayFile, type GoogleAnalyticsConfig, gatewayFile, type PartnerConfig } from './configSchema.js';
 import type { DateRangePreset } from './dateRange.js';
 import { ConfigurationError, type Problem } from './errors.js';
-import { parseWritten, readYamlFile, type Variables, type Written } from './yamlFile.js';
+import { packageRoot } from './packageRoot.js';
+import { parseWritten, readYamlFile, type Variables } from './yamlFile.js';
+import type { Written } from './yamlText.js';
 
 /** What the gateway runs with. Checked, complete and frozen; durations in ms, paths absolute. */
 export interface Config {
@@ -32,7 +34,7 @@ export interface Config {
 }
 
 /** The schema that comes with the gateway. */
-export const ownSchemaFile = fileURLToPath(new URL('../schema.graphql', import.meta.url));
+export const ownSchemaFile = fileURLToPath(new URL('schema.graphql', packageRoot));
 
 /**
  * Reads gateway.yaml. PORT in the environment wins over `server.port`.

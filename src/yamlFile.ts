@@ -1,62 +1,18 @@
 import { readFileSync } from 'node:fs';
-import { type Document, isMap, isNode, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { ConfigurationError, type Problem } from './errors.js';
 import { suggestion } from './suggestion.js';
+import { problemOf, readYaml, type Written } from './yamlText.js';
 
 /** The value of a variable that a file refers to; undefined when it is not set. */
 export type Variables = (name: string) => string | undefined;
-
-/** Where a value stands in its file; undefined for a value that did not come from one. */
-type LineOf = (path: readonly PropertyKey[]) => number | undefined;
-
-/** A value as a person wrote it, and how to find its lines again. */
-export interface Written {
-  readonly file: string;
-  readonly value: unknown;
-  readonly lineOf: LineOf;
-}
 
 /**
  * Reads a YAML (or JSON) file.
  * @throws ConfigurationError when it cannot be read or is not YAML, with the line of every syntax error.
  */
 export function readYamlFile(file: string): Written {
-  const lines = new LineCounter();
-  const parsed = parseDocument(readText(file), { lineCounter: lines });
-  if (parsed.errors.length > 0) {
-    const problems = parsed.errors.map(({ message, linePos }) => {
-      const [first = ''] = message.split(/ at line |\n/);
-      return problemOf(file, linePos?.[0].line, first);
-    });
-    throw new ConfigurationError(problems);
-  }
-  const lineOf: LineOf = (path) => {
-    for (let depth = path.length; depth > 0; depth -= 1) {
-      const node = placeOf(parsed, path.slice(0, depth));
-      if (node?.range) return lines.linePos(node.range[0]).line;
-    }
-    return isNode(parsed.contents) && parsed.contents.range ? lines.linePos(parsed.contents.range[0]).line : undefined;
-  };
-  return { file, value: contentOf(parsed, file), lineOf };
-}
-
-/** The key of a pair, because its value may begin further down; the item itself in a list. */
-function placeOf(parsed: Document, path: readonly PropertyKey[]): Node | undefined {
-  const parent = parsed.getIn(path.slice(0, -1), true);
-  const last = path.at(-1);
-  const pair = isMap(parent) ? parent.items.find(({ key }) => isScalar(key) && key.value === last) : undefined;
-  const node = pair ? pair.key : parsed.getIn(path, true);
-  return isNode(node) ? node : undefined;
-}
-
-/** An alias without its anchor, and one that would grow without bound, come to light only here. */
-function contentOf(parsed: Document, file: string): unknown {
-  try {
-    return parsed.toJS() ?? {};
-  } catch (error) {
-    throw new ConfigurationError([{ file, message: (error as Error).message }]);
-  }
+  return readYaml(readText(file), file);
 }
 
 function readText(file: string): string {
@@ -186,8 +142,4 @@ function readSecret(file: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function problemOf(file: string, line: number | undefined, message: string): Problem {
-  return line === undefined ? { file, message } : { file, line, message };
 }

@@ -86,11 +86,13 @@ describe('the image', () => {
     for (const base of bases) expect(base).toMatch(/^FROM node:24\.\d+\.\d+-\w+-slim( AS \w+)?$/);
   });
 
-  test('runs node itself, by an unprivileged user, and without packages for development', () => {
+  test('runs node itself, by an unprivileged user, and without any package beside the bundle', () => {
     const text = lines.join('\n');
     expect(lines.filter((line) => line.startsWith('USER ')).at(-1)).toBe('USER node');
     expect(text).toMatch(/^ENTRYPOINT \["node", "dist\/cli\.js"\]$/m);
-    expect(text).toContain('npm ci --omit=dev --ignore-scripts && sh deploy/prune.sh');
+    const delivered = text.slice(text.lastIndexOf('\nFROM '));
+    expect(delivered).toContain('COPY --from=build /build/dist dist');
+    expect(delivered).not.toMatch(/^(RUN|COPY).*(npm|node_modules)/m);
   });
 
   test('is made of files that .dockerignore lets through', () => {

@@ -2,7 +2,8 @@ import { unwatchFile, watchFile } from 'node:fs';
 import { z } from 'zod';
 import { ConfigurationError, type Problem } from '../errors.js';
 import type { Report } from '../telemetry.js';
-import { parseWritten, readYamlFile, type Variables, type Written } from '../yamlFile.js';
+import { parseWritten, readYamlFile, type Variables } from '../yamlFile.js';
+import type { Written } from '../yamlText.js';
 import { type Catalog, type CatalogSnapshot, createSnapshot, type Product, type Site } from './catalog.js';
 import { type CatalogRules, partnerIdTest, parts, reasons, usualDimension } from './rules.js';
 

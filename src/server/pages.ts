@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import files from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { packageRoot } from '../packageRoot.js';
 import { explorerPolicy, pagePolicy, securityHeaders } from './contentPolicies.js';
 
-/** What `npm run build` makes of web/; at the same place whether this runs from src or from dist. */
-const builtPages = fileURLToPath(new URL('../../dist/web', import.meta.url));
+/** What `npm run build` makes of web/. */
+const builtPages = fileURLToPath(new URL('dist/web', packageRoot));
 
 /** What stands in the built explorer where the nonce of each response belongs (web/explorer/vite.config.ts). */
 const noncePlaceholder = 'nonce-of-the-response';

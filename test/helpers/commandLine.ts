@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { until } from './until.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-/** Everything compiles on the way, on a machine that may be busy. */
+/** On a machine that may be busy. */
 const startMs = 30_000;
 
 export interface Ended {
@@ -25,9 +25,9 @@ export interface RunningCommand {
   readonly ended: Promise<Ended>;
 }
 
-/** Starts src/cli.ts as a process of its own. Its environment is what is given and nothing else. */
+/** Starts the bundled src/cli.ts as a process of its own. Its environment is what is given and nothing else. */
 export function startCommand(args: readonly string[], environment: Record<string, string> = {}): RunningCommand {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli.ts', ...args], {
+  const child = spawn(process.execPath, ['dist/cli.js', ...args], {
     cwd: root,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -66,7 +66,7 @@ export function startCommand(args: readonly string[], environment: Record<string
   };
 }
 
-/** Runs src/cli.ts to its end. */
+/** Runs it to its end. */
 export function runCommand(args: readonly string[], environment: Record<string, string> = {}): Promise<Ended> {
   return startCommand(args, environment).ended;
 }
