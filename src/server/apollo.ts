@@ -10,6 +10,7 @@ import type { Config } from '../config.js';
 import type { Context } from '../schema/context.js';
 import { createCompiledExecution, formatCompiled } from './compiledExecution.js';
 import { type DocumentLimits, limitDocuments } from './documentLimits.js';
+import { createDocumentStore } from './documentStore.js';
 import { createIncrementalExecution } from './incremental.js';
 import { knownOperationTypes, noListInList, shortNames } from './limits.js';
 import { maskError } from './masking.js';
@@ -37,8 +38,10 @@ export function documentRules(limits: DocumentLimits): ValidationRule[] {
 export function createApollo(options: ApolloOptions): ApolloServer<Context> {
   const { schema, limits, production, sandboxDocument, report } = options;
   const notice = (message: unknown) => report({ type: 'server.notice', message: String(message) });
+  const { documents, plugin: refuseKnown } = createDocumentStore<Context>();
   return new ApolloServer<Context>({
     schema,
+    documentStore: documents,
     introspection: !production,
     hideSchemaDetailsFromClientErrors: production,
     includeStacktraceInErrorResponses: false,
@@ -61,6 +64,7 @@ export function createApollo(options: ApolloOptions): ApolloServer<Context> {
             footer: false,
             ...(sandboxDocument && { document: sandboxDocument }),
           }),
+      refuseKnown,
       createPriceGate(options),
       compiledPlugin(options),
       createOperationTelemetry(options),
