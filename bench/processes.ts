@@ -28,6 +28,8 @@ export interface MeasuredServer {
 export interface Upstreams {
   readonly url: string;
   setPartnerMs(ms: number): Promise<void>;
+  /** How many calls the partner had so far. */
+  partnerCalls(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -44,6 +46,10 @@ export async function startUpstreams(products: number): Promise<Upstreams> {
     async setPartnerMs(partnerMs) {
       child.send({ partnerMs });
       await answerOf(child);
+    },
+    async partnerCalls() {
+      child.send({});
+      return (await answerOf<{ partnerCalls: number }>(child)).partnerCalls;
     },
     stop: () => stop(child),
   };
@@ -62,9 +68,13 @@ export async function startLoad(): Promise<Load> {
 }
 
 /** Both servers are JavaScript when they start: what they are written in costs neither of them anything. */
-export async function startServer(args: readonly string[], flags: readonly string[] = []): Promise<MeasuredServer> {
+export async function startServer(
+  args: readonly string[],
+  flags: readonly string[] = [],
+  core: keyof typeof cores = 'server',
+): Promise<MeasuredServer> {
   const begin = performance.now();
-  const child = start([...flags, '--import', `${folder}meter.mjs`, ...args], 'server');
+  const child = start([...flags, '--import', `${folder}meter.mjs`, ...args], core);
   const url = await readUrl(child);
   const answer = await fetch(`${url}graphql`, {
     method: 'POST',

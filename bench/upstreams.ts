@@ -5,6 +5,7 @@ import { createShop, dimension } from './shop.js';
 
 const shop = createShop(Number(process.argv[2] ?? 1_000));
 let partnerMs = 0;
+let partnerCalls = 0;
 
 const server = createServer((request, response) => {
   const url = request.url ?? '';
@@ -20,13 +21,14 @@ server.keepAliveTimeout = 600_000;
 server.listen({ port: 0, host: '127.0.0.1', backlog: 4_096 }, () => {
   process.send?.({ port: (server.address() as AddressInfo).port });
 });
-process.on('message', (message: { partnerMs: number }) => {
-  partnerMs = message.partnerMs;
-  process.send?.({ partnerMs });
+process.on('message', (message: { partnerMs?: number }) => {
+  partnerMs = message.partnerMs ?? partnerMs;
+  process.send?.({ partnerMs, partnerCalls });
 });
 process.on('disconnect', () => process.exit());
 
 function answerPartner(url: string, response: ServerResponse): void {
+  partnerCalls += 1;
   const product = url.slice(url.indexOf('=') + 1, url.indexOf('&'));
   const body = `{"product":"${product}","impressions":12345,"clicks":678,"orders":9,"revenue":"1234.50","currency":"EUR","updatedAt":"2026-01-15T12:00:00Z"}`;
   const answer = () => response.writeHead(200, jsonHeaders(body)).end(body);

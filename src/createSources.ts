@@ -1,4 +1,5 @@
 // A part of the composition root: it only wires, as app.ts does, and nothing but app.ts calls it.
+
 import { traceBatches } from './cache/batchSpans.js';
 import { createCache } from './cache/cache.js';
 import type { Codec } from './cache/envelope.js';
@@ -7,6 +8,7 @@ import { createKeeping, namespaceOf } from './cache/keeping.js';
 import { createMemoryStore } from './cache/memoryStore.js';
 import { createRedisPace } from './cache/redisPace.js';
 import { connectRedis } from './cache/redisStore.js';
+import { Cancellation, type Signal } from './cancellation.js';
 import type { Clock } from './clock.js';
 import type { Config } from './config.js';
 import type { SourceName } from './errors.js';
@@ -113,8 +115,8 @@ export async function createSources({ config, figures, clock, report, tracing }:
     metadata:
       google &&
       ((property: string, { requestId, deadline, signal }: Caller) => {
-        const run = (attempt: AbortSignal) => google.client.getMetadata(property, attempt);
-        const { signal: promoted } = new AbortController();
+        const run = (attempt: Signal) => google.client.getMetadata(property, attempt);
+        const promoted = new Cancellation();
         return google.scheduler.run({ requestId, deadline: () => deadline, background: false, promoted, run }, signal);
       }),
     statuses: () =>

@@ -1,6 +1,6 @@
 import { getEventListeners, setMaxListeners } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
-import { onAbort, untilAborted } from '../src/cancellation.js';
+import { Cancellation, onAbort, toAbortSignal, untilAborted } from '../src/cancellation.js';
 
 const reason = new Error('no longer wanted');
 const listeners = (signal: AbortSignal) => getEventListeners(signal, 'abort').length;
@@ -65,5 +65,41 @@ describe('untilAborted', () => {
     await all;
     await new Promise(setImmediate);
     expect(listeners(signal)).toBe(0);
+  });
+});
+
+describe('a cancellation', () => {
+  test('is a signal as Node has them: it aborts once, and knows why', () => {
+    const cancellation = new Cancellation();
+    expect(cancellation.aborted).toBe(false);
+    expect(() => cancellation.throwIfAborted()).not.toThrow();
+    cancellation.abort(reason);
+    cancellation.abort(new Error('again'));
+    expect([cancellation.aborted, cancellation.reason]).toEqual([true, reason]);
+    expect(() => cancellation.throwIfAborted()).toThrow(reason);
+  });
+
+  test('tells its listeners once, in their order, and none that was taken off meanwhile', () => {
+    const cancellation = new Cancellation();
+    const told: string[] = [];
+    const third = () => void told.push('third');
+    cancellation.addEventListener('abort', () => told.push('first'));
+    cancellation.addEventListener('abort', () => cancellation.removeEventListener('abort', third));
+    cancellation.addEventListener('abort', third);
+    cancellation.addEventListener('abort', () => told.push('fourth'));
+    cancellation.abort(reason);
+    cancellation.abort(reason);
+    cancellation.addEventListener('abort', () => told.push('too late'));
+    expect(told).toEqual(['first', 'fourth']);
+  });
+
+  test("is one of Node's where a library wants that", () => {
+    const cancellation = new Cancellation();
+    const signal = toAbortSignal(cancellation);
+    expect([signal instanceof AbortSignal, signal.aborted]).toEqual([true, false]);
+    cancellation.abort(reason);
+    expect(signal.reason).toBe(reason);
+    expect(toAbortSignal(cancellation).reason).toBe(reason);
+    expect(toAbortSignal(signal)).toBe(signal);
   });
 });

@@ -1,3 +1,4 @@
+import { Cancellation, type Signal } from '../cancellation.js';
 import type { Clock } from '../clock.js';
 import { Disconnected, type GatewayError } from '../errors.js';
 
@@ -7,7 +8,7 @@ export interface Caller {
   /** Whose request it is, where there are several who may ask. */
   readonly viewer?: string | undefined;
   /** Aborts at the request's deadline, or with Disconnected when the client has gone. */
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
   /** Monotonic ms. */
   readonly deadline: number;
   /** Nobody looks at the result yet: every other call goes first. */
@@ -36,13 +37,13 @@ export interface Job {
   readonly requestId: string;
   readonly viewer?: string | undefined;
   /** Aborts when nobody wants the result any more. */
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
   /** Monotonic ms after which its result is of no use; infinite once it is to finish whoever waits. */
   deadline(): number;
   /** Whether nobody waits for it: it lets every other call go first. */
   readonly background: boolean;
   /** Aborts when somebody begins to wait for a background job. */
-  readonly promoted: AbortSignal;
+  readonly promoted: Signal;
 }
 
 /** A job with those who wait for it. */
@@ -73,8 +74,8 @@ export function startFlight<T>(options: {
   work: (job: Job) => Promise<T>;
 }): Flight<T> {
   const { keys, requestId, viewer, deadline, background, onCancel, work } = options;
-  const controller = new AbortController();
-  const promotion = background ? new AbortController() : null;
+  const cancellation = new Cancellation();
+  const promotion = background ? new Cancellation() : null;
   let waiting = 0;
   let mustFinish = background;
   let latestDeadline = deadline;
@@ -83,8 +84,8 @@ export function startFlight<T>(options: {
     requestId,
     viewer,
     background,
-    signal: controller.signal,
-    promoted: promotion?.signal ?? awaitedFromTheStart,
+    signal: cancellation,
+    promoted: promotion ?? awaitedFromTheStart,
     deadline: () => (mustFinish ? Number.POSITIVE_INFINITY : latestDeadline),
   });
   // Failures are handed to the waiters; a job that nobody waits for any more may fail unheard.
@@ -98,7 +99,7 @@ export function startFlight<T>(options: {
 
   function cancel(reason: unknown): Promise<void> {
     onCancel?.();
-    controller.abort(reason);
+    cancellation.abort(reason);
     return result.then(
       () => {},
       () => {},
@@ -126,7 +127,7 @@ export function startFlight<T>(options: {
   };
 }
 
-const awaitedFromTheStart = AbortSignal.abort('promoted');
+const awaitedFromTheStart: Signal = AbortSignal.abort('promoted');
 
 /** How long somebody waits for many things at once. */
 export interface Stay {

@@ -1,5 +1,5 @@
 import { hash, randomUUID } from 'node:crypto';
-import { sleep } from '../cancellation.js';
+import { type Signal, sleep } from '../cancellation.js';
 import type { Clock } from '../clock.js';
 import type { GatewayError, SourceName } from '../errors.js';
 import type { Report } from '../telemetry.js';
@@ -26,7 +26,7 @@ export interface Leases {
    * then 'done'. null = nobody knows who else asks, so go without.
    * @throws GatewayError the failure that another replica met when it asked for the same keys; or the signal's reason.
    */
-  take(keys: readonly string[], look: Look, signal: AbortSignal): Promise<Lease | 'done' | null>;
+  take(keys: readonly string[], look: Look, signal: Signal): Promise<Lease | 'done' | null>;
 }
 
 /** What became of an attempt to take a lease. */
@@ -86,7 +86,7 @@ export function createLeases({ table, namespace, source, clock, report }: Leases
   }
 
   /** Asks again and again, for as long as another replica holds it. */
-  async function notHeld(fence: Fence, look: Look, signal: AbortSignal): Promise<Exclude<Taken, 'held'> | undefined> {
+  async function notHeld(fence: Fence, look: Look, signal: Signal): Promise<Exclude<Taken, 'held'> | undefined> {
     const startedAt = clock.monotonic();
     for (let waitedMs = 0; ; waitedMs = clock.monotonic() - startedAt) {
       const taken = await table.take(fence, { leaseMs, ...agesOf(look, clock.monotonic()) });

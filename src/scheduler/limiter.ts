@@ -1,4 +1,4 @@
-import { onAbort } from '../cancellation.js';
+import { onAbort, type Signal } from '../cancellation.js';
 import type { Clock } from '../clock.js';
 import { GatewayError, type SourceName } from '../errors.js';
 import type { Report } from '../telemetry.js';
@@ -107,7 +107,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
     return refusal !== null;
   }
 
-  function enterQueue(call: Call<unknown>, signal: AbortSignal): Promise<void> {
+  function enterQueue(call: Call<unknown>, signal: Signal): Promise<void> {
     // Background work gives way: it never takes the place of somebody who waits.
     const ahead = call.background && !call.promoted.aborted ? queued() : urgent.size;
     if (ahead >= queue) {
@@ -154,7 +154,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
   }
 
   /** Resolves when the call may start; its slot is then taken. */
-  function turn(call: Call<unknown>, signal: AbortSignal): Promise<void> | undefined {
+  function turn(call: Call<unknown>, signal: Signal): Promise<void> | undefined {
     signal.throwIfAborted();
     const mayStart = hasFreeSlot() && queued() === 0 && Math.max(nextStartAt, pausedUntil) <= clock.monotonic();
     const refusal = refusePaused(call.deadline()) ?? gate.refusal(mayStart);

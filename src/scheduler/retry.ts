@@ -1,4 +1,4 @@
-import { sleep } from '../cancellation.js';
+import { type Signal, sleep } from '../cancellation.js';
 import type { Clock } from '../clock.js';
 import { GatewayError, type SourceName } from '../errors.js';
 import type { Report } from '../telemetry.js';
@@ -35,7 +35,7 @@ export function createRetry({ source, settings, maxPause, clock, report, random 
   }
 
   /** Resolves when it is time for the next try; throws what the call ends with where there is none. */
-  async function backOff(error: unknown, tries: Tries, call: Call<unknown>, signal: AbortSignal): Promise<void> {
+  async function backOff(error: unknown, tries: Tries, call: Call<unknown>, signal: Signal): Promise<void> {
     if (!(error instanceof GatewayError) || signal.aborted) throw error;
     // That nobody was asked the second time is no answer to what happened the first time.
     if (tries.met && isRefusal(error)) throw tries.met;

@@ -1,4 +1,4 @@
-import { sleep } from '../cancellation.js';
+import { type Signal, sleep } from '../cancellation.js';
 import type { Clock } from '../clock.js';
 import { GatewayError, type SourceName } from '../errors.js';
 import type { Report } from '../telemetry.js';
@@ -49,7 +49,7 @@ export function createSharedPace({ source, pace, onPause, clock, report }: Share
   }
 
   /** A pause ends the turn that was taken before it, so that not all who waited start together. */
-  async function waitForTurn(call: Call<unknown>, signal: AbortSignal): Promise<void> {
+  async function waitForTurn(call: Call<unknown>, signal: Signal): Promise<void> {
     for (let hasTurn = false; ; ) {
       const turn = await pace.turn(!hasTurn);
       signal.throwIfAborted();

@@ -1,7 +1,7 @@
-import { onAbort, untilAborted } from '../cancellation.js';
+import { Cancellation, onAbort, type Signal } from '../cancellation.js';
 import type { Clock } from '../clock.js';
 import { GatewayError, type SourceName } from '../errors.js';
-import type { Policy } from './policy.js';
+import type { Call, Policy } from './policy.js';
 
 /**
  * Ends one attempt after `timeoutMs`, with SOURCE_TIMEOUT, or as soon as the caller's signal aborts, with its reason.
@@ -11,18 +11,32 @@ import type { Policy } from './policy.js';
  */
 export function createTimeout(options: { source: SourceName; timeoutMs: number; clock: Clock }): Policy {
   const { source, timeoutMs, clock } = options;
-  return async (call, signal) => {
-    const attempt = new AbortController();
-    const stopTimer = clock.after(timeoutMs, () =>
-      attempt.abort(new GatewayError('SOURCE_TIMEOUT', `No answer within ${timeoutMs / 1000} s.`, { source })),
-    );
-    const release = onAbort(signal, (reason) => attempt.abort(reason));
-    try {
-      attempt.signal.throwIfAborted();
-      return await untilAborted(call.run(attempt.signal), attempt.signal);
-    } finally {
-      stopTimer();
-      release();
-    }
-  };
+  return <T>(call: Call<T>, signal: Signal) =>
+    new Promise<T>((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason);
+      const attempt = new Cancellation();
+      const stopTimer = clock.after(timeoutMs, () =>
+        stop(new GatewayError('SOURCE_TIMEOUT', `No answer within ${timeoutMs / 1000} s.`, { source })),
+      );
+      const release = onAbort(signal, stop);
+      function end(): void {
+        stopTimer();
+        release();
+      }
+      function stop(reason: unknown): void {
+        end();
+        reject(reason);
+        attempt.abort(reason);
+      }
+      call.run(attempt).then(
+        (value) => {
+          end();
+          resolve(value);
+        },
+        (error) => {
+          end();
+          reject(error);
+        },
+      );
+    });
 }

@@ -1,10 +1,11 @@
+import type { Signal } from '../../src/cancellation.js';
 import { onAbort } from '../../src/cancellation.js';
 import { GatewayError } from '../../src/errors.js';
 import type { Call, Policy } from '../../src/scheduler/policy.js';
 import type { FakeClock } from './fakeClock.js';
 
 /** What one attempt does; it stops when its signal aborts, as every client does. */
-export type Behaviour = (signal: AbortSignal) => Promise<string>;
+export type Behaviour = (signal: Signal) => Promise<string>;
 
 /** One attempt that reached the source. */
 export interface FakeAttempt {
@@ -18,7 +19,7 @@ export interface CallOptions {
   readonly requestId?: string;
   /** Monotonic ms; far away by default. */
   readonly deadline?: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: Signal;
 }
 
 /** How a call ended, as its waiter saw it. */
@@ -53,7 +54,7 @@ export function createFakeSource(clock: FakeClock): FakeSource {
   let inFlight = 0;
   let maxInFlight = 0;
 
-  async function attempt(name: string, behave: Behaviour, signal: AbortSignal): Promise<string> {
+  async function attempt(name: string, behave: Behaviour, signal: Signal): Promise<string> {
     const record: FakeAttempt = { name, startedAt: clock.monotonic() };
     attempts.push(record);
     inFlight += 1;
@@ -67,7 +68,7 @@ export function createFakeSource(clock: FakeClock): FakeSource {
   }
 
   function after(ms: number, end: (resolve: (value: string) => void, reject: (error: unknown) => void) => void) {
-    return (signal: AbortSignal) =>
+    return (signal: Signal) =>
       new Promise<string>((resolve, reject) => {
         const stop = clock.after(ms, () => {
           release();

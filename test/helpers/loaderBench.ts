@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createCache } from '../../src/cache/cache.js';
 import type { Caller } from '../../src/cache/flight.js';
 import { createMemoryStore } from '../../src/cache/memoryStore.js';
+import type { Signal } from '../../src/cancellation.js';
 import type { Product, Site } from '../../src/catalog/catalog.js';
 import { ownSchemaFile } from '../../src/config.js';
 import type { PartnerConfig } from '../../src/configSchema.js';
@@ -153,7 +154,7 @@ export function createLoaderBench() {
   };
 }
 
-function receive<Request>(calls: LoaderCall<Request>[], request: Request, signal: AbortSignal): Promise<unknown> {
+function receive<Request>(calls: LoaderCall<Request>[], request: Request, signal: Signal): Promise<unknown> {
   return new Promise((resolve, reject) => {
     let isRunning = true;
     const end = (settle: () => void) => {

@@ -1,6 +1,7 @@
 import { getEventListeners, setMaxListeners } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { Signal } from '../../src/cancellation.js';
 import { createLimiter } from '../../src/scheduler/limiter.js';
 import type { Policy } from '../../src/scheduler/policy.js';
 import { createCall } from '../helpers/calls.js';
@@ -35,7 +36,7 @@ function startCalls(settings: Settings) {
   const ends = new Map<string, (failure?: Error) => void>();
   const counts = { inFlight: 0, most: 0 };
 
-  function begin(name: string, signal: AbortSignal): Promise<string> {
+  function begin(name: string, signal: Signal): Promise<string> {
     started.push(name);
     counts.inFlight += 1;
     counts.most = Math.max(counts.most, counts.inFlight);
@@ -51,7 +52,7 @@ function startCalls(settings: Settings) {
   }
 
   /** The first letter of a call's name is its request. */
-  function ask(name: string, signal = new AbortController().signal): void {
+  function ask(name: string, signal: Signal = new AbortController().signal): void {
     const call = createCall((own) => begin(name, own), name.charAt(0));
     run(call, signal).then(
       (value) => results.set(name, value),
@@ -68,7 +69,7 @@ function startCalls(settings: Settings) {
       for (const name of names) ask(name);
       await settle();
     },
-    async askWith(signal: AbortSignal, ...names: string[]) {
+    async askWith(signal: Signal, ...names: string[]) {
       for (const name of names) ask(name, signal);
       await settle();
     },

@@ -1,5 +1,6 @@
 import { getEventListeners, setMaxListeners } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
+import type { Signal } from '../../src/cancellation.js';
 import { createTimeout } from '../../src/scheduler/timeout.js';
 import { createCall } from '../helpers/calls.js';
 import { createFakeClock } from '../helpers/fakeClock.js';
@@ -40,7 +41,7 @@ describe('a timeout', () => {
 
   test('aborts the signal of the attempt, so that it can stop', async () => {
     const { clock, timeout } = start();
-    const signals: AbortSignal[] = [];
+    const signals: Signal[] = [];
     const seen = watch(
       timeout(
         createCall((signal) => never(void signals.push(signal))),
@@ -54,7 +55,7 @@ describe('a timeout', () => {
 
   test('leaves a call alone that is done in time', async () => {
     const { clock, timeout } = start();
-    const signals: AbortSignal[] = [];
+    const signals: Signal[] = [];
     await expect(
       timeout(
         createCall(async (signal) => signals.push(signal)),
@@ -94,7 +95,7 @@ describe('a timeout', () => {
   test("ends at once with the caller's reason when the caller gives up", async () => {
     const { clock, timeout } = start();
     const caller = new AbortController();
-    const signals: AbortSignal[] = [];
+    const signals: Signal[] = [];
     const seen = watch(
       timeout(
         createCall((signal) => never(void signals.push(signal))),

@@ -1,4 +1,5 @@
 import { analyticsdata, type analyticsdata_v1beta, auth } from 'googleapis/build/src/apis/analyticsdata/index.js';
+import { type Signal, toAbortSignal } from '../../cancellation.js';
 import { companionOf } from '../../metricKinds.js';
 import { type Tracing, untraced } from '../../tracing.js';
 import { badResponse, failureOfGoogle, isStaleToken } from './failures.js';
@@ -25,9 +26,9 @@ export interface GoogleAnalyticsClient {
    * Asks up to 5 reports of one property in one call, and answers in their order. One fault in one of them fails all.
    * @throws GatewayError of Google Analytics, or the signal's reason.
    */
-  runReports(plans: readonly ReportPlan[], signal: AbortSignal): Promise<readonly unknown[]>;
+  runReports(plans: readonly ReportPlan[], signal: Signal): Promise<readonly unknown[]>;
   /** Every metric and dimension that a property has. */
-  getMetadata(property: string, signal: AbortSignal): Promise<FieldMetadata>;
+  getMetadata(property: string, signal: Signal): Promise<FieldMetadata>;
   close(): Promise<void>;
 }
 
@@ -59,7 +60,7 @@ export function createGoogleAnalyticsClient(options: GoogleAnalyticsClientOption
   let api = createApi();
 
   /** The body of an answer; the client hands on one that is no JSON as a string. */
-  async function bodyOf<T>(call: (at: Api) => Promise<{ data: T }>, signal: AbortSignal): Promise<T> {
+  async function bodyOf<T>(call: (at: Api) => Promise<{ data: T }>, signal: Signal): Promise<T> {
     try {
       const { data } = await withFreshToken(call, signal);
       if (typeof data !== 'object' || data === null) throw badResponse('is not valid JSON');
@@ -71,7 +72,7 @@ export function createGoogleAnalyticsClient(options: GoogleAnalyticsClientOption
   }
 
   /** A token that Google no longer takes is replaced once; the auth library would send the same one again. */
-  async function withFreshToken<T>(call: (at: Api) => Promise<T>, signal: AbortSignal): Promise<T> {
+  async function withFreshToken<T>(call: (at: Api) => Promise<T>, signal: Signal): Promise<T> {
     const used = api;
     try {
       return await call(used);
@@ -89,17 +90,22 @@ export function createGoogleAnalyticsClient(options: GoogleAnalyticsClientOption
       const property = `properties/${first.property}`;
       if (more.length === 0) {
         const request = { property, requestBody: reportRequest(first) };
-        return [await bodyOf((at) => at.properties.runReport(request, { signal }), signal)];
+        return [await bodyOf((at) => at.properties.runReport(request, { signal: toAbortSignal(signal) }), signal)];
       }
       const request = { property, requestBody: { requests: plans.map(reportRequest) } };
-      const { kind, reports } = await bodyOf((at) => at.properties.batchRunReports(request, { signal }), signal);
+      const { kind, reports } = await bodyOf(
+        (at) => at.properties.batchRunReports(request, { signal: toAbortSignal(signal) }),
+        signal,
+      );
       if (kind !== 'analyticsData#batchRunReports') throw badResponse('is not that of a batch');
       if (reports?.length !== plans.length) throw badResponse('does not have as many reports as were asked for');
       return reports;
     },
     async getMetadata(property, signal) {
       const name = `properties/${property}/metadata`;
-      return readMetadata(await bodyOf((at) => at.properties.getMetadata({ name }, { signal }), signal));
+      return readMetadata(
+        await bodyOf((at) => at.properties.getMetadata({ name }, { signal: toAbortSignal(signal) }), signal),
+      );
     },
     close: transport.close,
   };

@@ -1,5 +1,5 @@
 import type { Job } from '../../cache/flight.js';
-import { onAbort } from '../../cancellation.js';
+import { Cancellation, onAbort } from '../../cancellation.js';
 
 /**
  * Several jobs that share their reports, as one: it is stopped when all of them are, it has the time of the one that has
@@ -8,24 +8,24 @@ import { onAbort } from '../../cancellation.js';
 export function joinJobs(jobs: readonly Job[]): { job: Job; release(): void } {
   const [first] = jobs;
   if (!first) throw new Error('There is no job to join.');
-  const controller = new AbortController();
-  const promotion = new AbortController();
+  const cancellation = new Cancellation();
+  const promotion = new Cancellation();
   let left = jobs.length;
   const releases = jobs.flatMap(({ signal, promoted }) => [
     onAbort(signal, (reason) => {
       left -= 1;
-      if (left === 0) controller.abort(reason);
+      if (left === 0) cancellation.abort(reason);
     }),
-    onAbort(promoted, () => promotion.abort()),
+    onAbort(promoted, () => promotion.abort('promoted')),
   ]);
   return {
     job: {
       requestId: first.requestId,
       viewer: first.viewer,
-      signal: controller.signal,
+      signal: cancellation,
       deadline: () => Math.max(...jobs.map((job) => job.deadline())),
       background: jobs.every(({ background }) => background),
-      promoted: promotion.signal,
+      promoted: promotion,
     },
     release() {
       for (const release of releases) release();

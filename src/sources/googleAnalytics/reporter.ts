@@ -1,5 +1,6 @@
 import type { Fetched } from '../../cache/fetching.js';
 import type { Job } from '../../cache/flight.js';
+import type { Signal } from '../../cancellation.js';
 import type { Clock } from '../../clock.js';
 import { dayIn } from '../../dateRange.js';
 import { GatewayError } from '../../errors.js';
@@ -73,7 +74,7 @@ export function createReporter(options: ReporterOptions): Reporter {
       job,
       isBackground,
       ask(check) {
-        const run = (signal: AbortSignal) => {
+        const run = (signal: Signal) => {
           check();
           return client.runReports(
             questions.map(({ plan }) => plan),

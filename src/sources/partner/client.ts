@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Signal } from '../../cancellation.js';
 import type { Clock } from '../../clock.js';
 import type { PartnerConfig } from '../../configSchema.js';
 import type { DateRange } from '../../dateRange.js';
@@ -25,7 +26,7 @@ export interface PartnerClient {
    * Asks for one product; answers with the parsed JSON, or with the text where the format is text.
    * @throws GatewayError of the partner, or the signal's reason. Never an error of the HTTP library: those know the URL.
    */
-  get(request: PartnerRequest, signal: AbortSignal): Promise<unknown>;
+  get(request: PartnerRequest, signal: Signal): Promise<unknown>;
   /** Names the account that a key belongs to, for cache keys: the same for the same key, and not the key. */
   account(apiKey: string | null): string;
   close(): Promise<void>;
@@ -63,7 +64,7 @@ export function createPartnerClient(config: PartnerConfig, clock: Clock, tracing
     );
   }
 
-  async function ask(path: string, apiKey: string | null, signal: AbortSignal): Promise<unknown> {
+  async function ask(path: string, apiKey: string | null, signal: Signal): Promise<unknown> {
     let answering = false;
     const options: ExchangeOptions = {
       ...reading,

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
+import type { Signal } from '../../cancellation.js';
 import type { Clock } from '../../clock.js';
 
 export interface ExchangeOptions {
@@ -30,7 +31,7 @@ const readPast = { bytes: 16_384, ms: 500 };
  */
 export function exchange(
   { path, headers }: { path: string; headers: Record<string, string> },
-  signal: AbortSignal,
+  signal: Signal,
   { dispatcher, clock, judge, maxBytes, tooLarge }: ExchangeOptions,
 ): Promise<Answered> {
   return new Promise((resolve, reject) => {
@@ -41,7 +42,7 @@ export function exchange(
     let failure: Error | null = null;
     let stopTimer = () => {};
 
-    const abort = () => controller?.abort(signal.reason);
+    const abort = () => controller?.abort(signal.reason as Error);
     const settle = () => {
       stopTimer();
       signal.removeEventListener('abort', abort);

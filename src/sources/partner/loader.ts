@@ -3,6 +3,7 @@ import type { Answer } from '../../cache/answer.js';
 import type { Cache } from '../../cache/cache.js';
 import type { Ask, Fetched } from '../../cache/fetching.js';
 import type { Caller, Job, Patience } from '../../cache/flight.js';
+import type { Signal } from '../../cancellation.js';
 import type { Product, Site } from '../../catalog/catalog.js';
 import type { Clock } from '../../clock.js';
 import type { DateRange } from '../../dateRange.js';
@@ -61,7 +62,7 @@ export function createPartnerLoaders(options: PartnerLoaderOptions) {
 
   async function fetchSummary({ product, site, range }: PartnerKey, job: Job): Promise<Fetched<PartnerFigures>> {
     const partnerId = product.partnerId ?? '';
-    const run = (attempt: AbortSignal) => client.get({ partnerId, range, apiKey: site.partnerApiKey }, attempt);
+    const run = (attempt: Signal) => client.get({ partnerId, range, apiKey: site.partnerApiKey }, attempt);
     const value = readSummary(await schedule({ ...job, run }, job.signal), partnerId);
     const isWhole = !Object.values(value).some((figure) => figure instanceof GatewayError);
     return { value, asOf: clock.now(), freshMs: lifetime.fresh, staleMs: lifetime.stale, isWhole };
