@@ -84,9 +84,9 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
 
   function launch(ask: Ask<V>, { requestId, viewer, deadline }: Waiter, { look, background }: Launch): void {
     const { keys } = ask;
-    const work = (job: Job) => fetching.fetch(ask, job, look).finally(() => land(flight));
-    const onCancel = () => land(flight);
-    const flight = startFlight({ keys, requestId, viewer, deadline, background, onCancel, work });
+    const work = (job: Job) => fetching.fetch(ask, job, look);
+    const onEnd = () => land(flight);
+    const flight = startFlight({ keys, requestId, viewer, deadline, background, onEnd, work });
     for (const key of keys) flights.set(key, flight);
   }
 
@@ -118,36 +118,37 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
         tell(knownOfKey.age === 'fresh' ? knownOfKey.found : undefined);
         return atHand;
       }
-      const entry = await fetched(key, join);
-      const isWhole = entry !== 'pending' && entry.isWhole;
-      tell(isWhole ? { entry, ageMs: Math.max(0, clock.now() - entry.asOf) } : undefined);
-      return entry === 'pending' ? { value: undefined, state: 'PENDING', asOf: null } : answerOf(entry, 'FRESH');
+      const entry = entryIn(await join(flightOf(key)), key);
+      tell(entry.isWhole ? { entry, ageMs: Math.max(0, clock.now() - entry.asOf) } : undefined);
+      return answerOf(entry, 'FRESH');
     } catch (error) {
       tell();
-      throw error;
+      // Who has waited long enough is told so.
+      if (error instanceof WaitedLongEnough) return { value: undefined, state: 'PENDING', asOf: null };
+      throw explained(error);
     }
   }
 
-  async function fetched(key: string, join: Join<Brought<V>>): Promise<Fetched<V> | 'pending'> {
+  function flightOf(key: string): Flight<Brought<V>> {
     const flight = flights.get(key);
     if (!flight) throw new Error(`${source}: no call was planned for a key that is missing.`);
-    const brought = await join(flight).catch(excuse);
-    if (brought === 'pending') return brought;
+    return flight;
+  }
+
+  function entryIn(brought: Brought<V>, key: string): Fetched<V> {
     const entry = brought.get(key);
     if (!entry) throw new Error(`${source}: a call left out a key that it was made for.`);
     if (entry instanceof GatewayError) throw entry;
     return entry;
   }
 
-  /** A waiter who has waited long enough is told so; the deadline of a request does not know which source was late, and why. */
-  function excuse(error: unknown): 'pending' {
-    if (error instanceof WaitedLongEnough) return 'pending';
-    if (!(error instanceof GatewayError) || error.code !== 'DEADLINE_EXCEEDED') throw error;
+  /** The deadline of a request does not know which source was late, and why. */
+  function explained(error: unknown): unknown {
+    if (!(error instanceof GatewayError) || error.code !== 'DEADLINE_EXCEEDED') return error;
     const retryAfterMs = pauseMs();
-    if (retryAfterMs > 0) {
-      throw new GatewayError('SOURCE_RATE_LIMITED', 'This source wants no calls for now.', { source, retryAfterMs });
-    }
-    throw new GatewayError(error.code, error.message, { source });
+    return retryAfterMs > 0
+      ? new GatewayError('SOURCE_RATE_LIMITED', 'This source wants no calls for now.', { source, retryAfterMs })
+      : new GatewayError(error.code, error.message, { source });
   }
 
   return {

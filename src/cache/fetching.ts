@@ -71,25 +71,19 @@ export function createFetching<V>({ source, store, leases, setbacks, clock, repo
 
   /** Whoever waits is told the same lifetime that is kept. */
   async function keep(brought: Brought<V>, fence?: Fence): Promise<Brought<V>> {
-    const entries = new Map<string, Entry<V>>();
-    const lasting = new Map(brought);
+    const whole = new Map<string, Fetched<V>>();
     for (const [key, fetched] of brought) {
       if (fetched instanceof GatewayError) {
         setbacks.addFailure([key], fetched);
-        continue;
-      }
-      const { isWhole, ...entry } = fetched;
-      if (isWhole) {
-        const freshMs = jitter(entry.freshMs, random());
-        entries.set(key, { ...entry, freshMs });
-        lasting.set(key, { ...fetched, freshMs });
+      } else if (fetched.isWhole) {
+        whole.set(key, { ...fetched, freshMs: jitter(fetched.freshMs, random()) });
         setbacks.forget(key);
       } else {
-        setbacks.addPartial(key, entry);
+        setbacks.addPartial(key, fetched);
       }
     }
-    if (!(await store.setMany(entries, fence))) report({ type: 'lease.fenced', source });
-    return lasting;
+    if (!(await store.setMany(whole, fence))) report({ type: 'lease.fenced', source });
+    return whole.size === brought.size ? whole : new Map([...brought, ...whole]);
   }
 
   return {

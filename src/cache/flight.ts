@@ -69,11 +69,11 @@ export function startFlight<T>(options: {
   /** Of the request that starts it; monotonic ms. */
   deadline: number;
   background: boolean;
-  /** It will bring nothing any more: whoever comes now needs another one. */
-  onCancel?: () => void;
+  /** It will bring nothing more: whoever comes now needs another one. Called when it has ended, and as soon as it is cancelled. */
+  onEnd?: () => void;
   work: (job: Job) => Promise<T>;
 }): Flight<T> {
-  const { keys, requestId, viewer, deadline, background, onCancel, work } = options;
+  const { keys, requestId, viewer, deadline, background, onEnd = () => {}, work } = options;
   const cancellation = new Cancellation();
   const promotion = background ? new Cancellation() : null;
   let waiting = 0;
@@ -88,8 +88,8 @@ export function startFlight<T>(options: {
     promoted: promotion ?? awaitedFromTheStart,
     deadline: () => (mustFinish ? Number.POSITIVE_INFINITY : latestDeadline),
   });
-  // Failures are handed to the waiters; a job that nobody waits for any more may fail unheard.
-  result.catch(() => {});
+  // Before any waiter hears of it. Failures are theirs; a job that nobody waits for any more may fail unheard.
+  const ended = result.then(onEnd, onEnd);
 
   function leave(reason: unknown): void {
     waiting -= 1;
@@ -98,12 +98,9 @@ export function startFlight<T>(options: {
   }
 
   function cancel(reason: unknown): Promise<void> {
-    onCancel?.();
+    onEnd();
     cancellation.abort(reason);
-    return result.then(
-      () => {},
-      () => {},
-    );
+    return ended;
   }
 
   return {
@@ -113,16 +110,7 @@ export function startFlight<T>(options: {
       if (!waiter.background) promotion?.abort('promoted');
       waiting += 1;
       latestDeadline = Math.max(latestDeadline, waiter.deadline);
-      return stay.until(result).then(
-        (value) => {
-          waiting -= 1;
-          return value;
-        },
-        (error) => {
-          leave(error);
-          throw error;
-        },
-      );
+      return stay.until(result, leave);
     },
   };
 }
@@ -131,8 +119,8 @@ const awaitedFromTheStart: Signal = AbortSignal.abort('promoted');
 
 /** How long somebody waits for many things at once. */
 export interface Stay {
-  /** The promise, as long as there is patience for it: then it rejects with the reason to leave. */
-  until<T>(promise: Promise<T>): Promise<T>;
+  /** The promise, as long as there is patience for it: then it rejects with the reason to leave, which is told before. */
+  until<T>(promise: Promise<T>, onLeave?: (reason: unknown) => void): Promise<T>;
 }
 
 /** One listener and one timer, however many things are waited for; both are let go of as soon as none is left. */
@@ -157,13 +145,17 @@ export function createStay({ signal, maxWaitMs }: Pick<Waiter, 'signal' | 'maxWa
   }
 
   return {
-    until<T>(promise: Promise<T>) {
+    until<T>(promise: Promise<T>, onLeave?: (reason: unknown) => void) {
       return new Promise<T>((resolve, reject) => {
-        if (signal.aborted) return reject(signal.reason);
+        const leaveThis = (reason: unknown) => {
+          onLeave?.(reason);
+          reject(reason);
+        };
+        if (signal.aborted) return leaveThis(signal.reason);
         if (leave.size === 0) begin();
-        leave.add(reject);
+        leave.add(leaveThis);
         const settled = () => {
-          if (leave.delete(reject) && leave.size === 0) end();
+          if (leave.delete(leaveThis) && leave.size === 0) end();
         };
         promise.then(
           (value) => {

@@ -35,5 +35,7 @@ export function createMemoryStore<V>({ maxBytes, clock }: { maxBytes: number; cl
 function sizeOf(value: unknown): number {
   if (typeof value === 'string') return 2 * value.length;
   if (typeof value !== 'object' || value === null) return 8;
-  return Object.entries(value).reduce((sum, [name, item]) => sum + 2 * name.length + 8 + sizeOf(item), 16);
+  let bytes = 16;
+  for (const name in value) bytes += 2 * name.length + 8 + sizeOf((value as Record<string, unknown>)[name]);
+  return bytes;
 }

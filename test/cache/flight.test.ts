@@ -17,7 +17,7 @@ function startJob({ background = false, deadline = 30_000 } = {}) {
   const clock = createFakeClock();
   const end: { resolve(value: string): void; reject(reason: unknown): void } = { resolve() {}, reject() {} };
   const jobs: Job[] = [];
-  const cancelled: boolean[] = [];
+  const ends: boolean[] = [];
   const work = (job: Job) => {
     jobs.push(job);
     return new Promise<string>((resolve, reject) => {
@@ -26,11 +26,11 @@ function startJob({ background = false, deadline = 30_000 } = {}) {
     });
   };
   // Who hears of it may still look at the signal: nothing has been stopped yet.
-  const onCancel = () => void cancelled.push(jobs[0]?.signal.aborted ?? true);
-  const flight = startFlight({ keys: ['a'], requestId: 'first', deadline, background, onCancel, work });
+  const onEnd = () => void ends.push(jobs[0]?.signal.aborted ?? true);
+  const flight = startFlight({ keys: ['a'], requestId: 'first', deadline, background, onEnd, work });
   const [job] = jobs;
   if (!job) throw new Error('The work was not begun.');
-  return { clock, end, flight, job, cancelled, join: (options: Partial<Waiter> = {}) => join(flight, options, clock) };
+  return { clock, end, flight, job, ends, join: (options: Partial<Waiter> = {}) => join(flight, options, clock) };
 }
 
 function join(flight: Flight<string>, options: Partial<Waiter>, clock: Clock) {
@@ -138,15 +138,16 @@ describe('a waiter that gives up', () => {
 });
 
 describe('a job whose waiters have all gone', () => {
-  test('is cancelled when they disconnected, with their reason', async () => {
-    const { clock, job, join, cancelled } = startJob();
+  test('is ends when they disconnected, with their reason', async () => {
+    const { clock, job, join, ends } = startJob();
     const waiters = [join(), join()];
     waiters[0]?.disconnect();
     await clock.advance(0);
-    expect([job.signal.aborted, cancelled]).toEqual([false, []]);
+    expect([job.signal.aborted, ends]).toEqual([false, []]);
     waiters[1]?.disconnect();
     await clock.advance(0);
-    expect([job.signal.aborted, cancelled]).toEqual([true, [false]]);
+    // At once, and once more when its work has ended.
+    expect([job.signal.aborted, ends]).toEqual([true, [false, true]]);
     expect(job.signal.reason).toBeInstanceOf(Disconnected);
   });
 

@@ -69,10 +69,10 @@ export function createPartnerLoaders(options: PartnerLoaderOptions) {
   }
 
   /** One call for each of these keys. */
-  function plan(keys: readonly PartnerKey[]) {
-    const byName = new Map(keys.map((key) => [keyOf(key), key]));
-    return (names: readonly string[]): Ask<PartnerFigures>[] =>
-      names.map((name) => ({
+  function plan(names: readonly string[], keys: readonly PartnerKey[]) {
+    const byName = new Map(keys.map((key, index) => [names[index], key]));
+    return (missing: readonly string[]): Ask<PartnerFigures>[] =>
+      missing.map((name) => ({
         keys: [name],
         run: async (job) => new Map([[name, await fetchSummary(byName.get(name) as PartnerKey, job)]]),
       }));
@@ -84,9 +84,10 @@ export function createPartnerLoaders(options: PartnerLoaderOptions) {
     function createLoader(patience: Patience) {
       return new DataLoader<PartnerKey, Promise<PartnerSummary>, string>(
         async (keys) => {
-          reportKeys(keys.map(keyOf));
-          const answers = cache.load(keys.map(keyOf), plan(keys), { ...caller, ...patience });
-          return keys.map((_, index) => summarize(answers, index));
+          const names = keys.map(keyOf);
+          reportKeys(names);
+          const answers = await cache.load(names, plan(names, keys), { ...caller, ...patience });
+          return answers.map((answer) => answer.then(summaryOf));
         },
         { cacheKeyFn: keyOf },
       );
@@ -124,12 +125,6 @@ export function createPartnerLoaders(options: PartnerLoaderOptions) {
 /** What makes two calls the same. */
 export function nameOfCall(client: Pick<PartnerClient, 'account'>, { product, site, range }: PartnerKey): string {
   return JSON.stringify([client.account(site.partnerApiKey), product.partnerId, range?.start, range?.end]);
-}
-
-async function summarize(answers: ReturnType<Cache<PartnerFigures>['load']>, index: number): Promise<PartnerSummary> {
-  const answer = await (await answers)[index];
-  if (!answer) throw new Error('The cache left out a product.');
-  return summaryOf(answer);
 }
 
 /** While PENDING there is no value, and no figure. */
