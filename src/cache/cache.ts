@@ -5,6 +5,7 @@ import { type Answer, answerAtHand, answerOf, isDue, type Known, valueAtHand } f
 import { ageOf, type Found, freshMsLeft } from './entry.js';
 import { type Ask, type Brought, createFetching, type Fetched } from './fetching.js';
 import {
+  type Caller,
   type Flight,
   type Job,
   type Join,
@@ -37,7 +38,7 @@ export interface Cache<V> {
     waiter: Waiter,
   ): Promise<Promise<Answer<V>>[]>;
   /** Answers every key, in their order, if all of them are fresh in memory; otherwise null, and nothing has happened. */
-  loadFresh(keys: readonly string[], waiter: Waiter): readonly Answer<V>[] | null;
+  loadFresh(keys: readonly string[], caller: Caller, patience: Patience): readonly Answer<V>[] | null;
   /** Looks every key up, in their order, and asks nobody. */
   peek(keys: readonly string[], patience: Patience): Promise<Peeked<V>[]>;
   /** Share of the keys asked for that needed no waiting, 0 to 1; null while nothing was asked. */
@@ -172,7 +173,7 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
       const joining = { waiter, join: joinOnce<Brought<V>>(waiter, clock), refusals };
       return keys.map((key, index) => answer(key, all[index] as Known<V>, joining));
     },
-    loadFresh(keys, { requestId, maxAgeMs, minFreshMs, used }) {
+    loadFresh(keys, { requestId, used }, { maxAgeMs, minFreshMs }) {
       const found = near?.getMany(keys) ?? [];
       const answers: Answer<V>[] = [];
       let freshMs = Number.POSITIVE_INFINITY;

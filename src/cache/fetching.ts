@@ -39,8 +39,8 @@ const clockErrorMs = 1_000;
 /** Asks the source, as the only one of all replicas, and keeps what it says: values and setbacks. */
 export function createFetching<V>({ source, store, leases, setbacks, clock, report, random }: FetchingOptions<V>) {
   /** Asks the source, unless another replica does: then takes what that one brings. */
-  async function obtain(ask: Ask<V>, job: Job, look: Look): Promise<Brought<V>> {
-    const lease = leases ? await leases.take(ask.keys, look, job.signal) : null;
+  async function obtain(ask: Ask<V>, job: Job, look: Look, among: Leases): Promise<Brought<V>> {
+    const lease = await among.take(ask.keys, look, job.signal);
     if (lease === null) return keep(await ask.run(job));
     if (lease !== 'done') return lead(lease, ask, job);
     return (await readBrought(ask.keys, look)) ?? keep(await ask.run(job));
@@ -90,7 +90,7 @@ export function createFetching<V>({ source, store, leases, setbacks, clock, repo
     /** `look`: when it was found that somebody has to be asked. */
     async fetch(ask: Ask<V>, job: Job, look: Look): Promise<Brought<V>> {
       try {
-        return await obtain(ask, job, look);
+        return await (leases ? obtain(ask, job, look, leases) : keep(await ask.run(job)));
       } catch (error) {
         setbacks.addFailure(ask.keys, error);
         throw error;

@@ -3,7 +3,7 @@ import { GatewayError, type SourceName } from '../errors.js';
 import type { Report } from '../telemetry.js';
 import { afterOutcome, atTime, type BreakerSettings, type BreakerState, closed, type Outcome } from './breakerState.js';
 import type { Gate } from './limiter.js';
-import type { Call, Policy } from './policy.js';
+import type { Call } from './policy.js';
 
 export interface BreakerOptions {
   source: SourceName;
@@ -14,7 +14,11 @@ export interface BreakerOptions {
 }
 
 export interface Breaker extends Gate {
-  readonly run: Policy;
+  /**
+   * Lets a call begin; what is returned must be called when it has ended, with what that tells.
+   * @throws GatewayError CIRCUIT_OPEN when it may not.
+   */
+  begin(call: Call<unknown>): (told: Told) => void;
   readonly state: BreakerState['name'];
   close(): void;
 }
@@ -102,7 +106,7 @@ export function createBreaker({ source, settings, concurrency, clock, report }: 
     return name === 'halfOpen';
   }
 
-  function learn(outcome: Outcome | 'nothing' | 'silence', isProbe: boolean): void {
+  function learn(outcome: Told, isProbe: boolean): void {
     if (outcome === 'nothing') {
       if (isProbe && isProbing()) become({ name: 'halfOpen', probing: false });
       return;
@@ -112,26 +116,18 @@ export function createBreaker({ source, settings, concurrency, clock, report }: 
     become(afterOutcome(state, judged, { settings, concurrency, now: clock.monotonic() }));
   }
 
-  const run: Policy = async (call, signal) => {
-    const isProbe = admit(call);
-    const flight = { startedAt: clock.monotonic() };
-    inFlight.add(flight);
-    watch();
-    try {
-      const result = await call.run(signal);
-      learn('succeeded', isProbe);
-      return result;
-    } catch (error) {
-      learn(outcomeOf(error), isProbe);
-      throw error;
-    } finally {
-      inFlight.delete(flight);
-      if (inFlight.size === 0) stopWatching();
-    }
-  };
-
   return {
-    run,
+    begin(call) {
+      const isProbe = admit(call);
+      const flight = { startedAt: clock.monotonic() };
+      inFlight.add(flight);
+      watch();
+      return (told) => {
+        learn(told, isProbe);
+        inFlight.delete(flight);
+        if (inFlight.size === 0) stopWatching();
+      };
+    },
     get state() {
       return now().name;
     },
@@ -147,11 +143,14 @@ export function createBreaker({ source, settings, concurrency, clock, report }: 
   };
 }
 
+/** What the end of a call tells about the source. */
+export type Told = Outcome | 'nothing' | 'silence';
+
 /**
  * What an error tells about the source: nothing, where the call was called off or never sent; silence is a failure that is no
  * sign of life.
  */
-function outcomeOf(error: unknown): Outcome | 'nothing' | 'silence' {
+export function toldBy(error: unknown): Told {
   // A connection that the source had closed while idle says nothing of how it is now.
   if (!(error instanceof GatewayError) || error.options.again === 'free' || error.options.notAsked) return 'nothing';
   switch (error.code) {

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js';
 import { GatewayError, type SourceName } from '../errors.js';
 import type { Report, SourceStatus } from '../telemetry.js';
-import { createBreaker } from './breaker.js';
+import { createBreaker, toldBy } from './breaker.js';
 import type { BreakerSettings } from './breakerState.js';
 import { createLatencies } from './latencies.js';
 import { createLimiter } from './limiter.js';
@@ -68,23 +68,27 @@ export function createScheduler({
     limiter.pause(pauseMs);
   }
 
-  /** One attempt: its events, its time, and the pause that it may bring. */
-  const observed: Policy = async (call, signal) => {
-    const startedAt = clock.monotonic();
-    let failure: string | null = null;
+  /** One attempt, if the breaker lets it through: what it tells, its events, its time, and the pause that it may bring. */
+  const attempt: Policy = async (call, signal) => {
+    const { requestId } = call;
     signal.throwIfAborted();
-    report({ type: 'call.started', source, requestId: call.requestId });
+    const end = breaker.begin(call);
+    const startedAt = clock.monotonic();
+    report({ type: 'call.started', source, requestId });
     try {
-      return await call.run(signal);
-    } catch (error) {
-      failure = error instanceof GatewayError ? error.code : 'CANCELLED';
-      const pauseMs = error instanceof GatewayError ? error.options.pauseMs : undefined;
-      if (pauseMs !== undefined) pause(pauseMs);
-      throw error;
-    } finally {
+      const result = await call.run(signal);
       const ms = clock.monotonic() - startedAt;
-      if (failure === null) latencies.add(ms);
-      report({ type: 'call.finished', source, requestId: call.requestId, ms, failure });
+      latencies.add(ms);
+      report({ type: 'call.finished', source, requestId, ms, failure: null });
+      end('succeeded');
+      return result;
+    } catch (error) {
+      const known = error instanceof GatewayError ? error : null;
+      if (known?.options.pauseMs !== undefined) pause(known.options.pauseMs);
+      const ms = clock.monotonic() - startedAt;
+      report({ type: 'call.finished', source, requestId, ms, failure: known?.code ?? 'CANCELLED' });
+      end(toldBy(error));
+      throw error;
     }
   };
 
@@ -94,8 +98,7 @@ export function createScheduler({
       createRetry({ source, settings: settings.retry, maxPause, clock, report, random }),
       limiter.run,
       ...(pace ? [createSharedPace({ source, pace, onPause, clock, report })] : []),
-      breaker.run,
-      observed,
+      attempt,
       createTimeout({ source, timeoutMs: timeout, clock }),
     ),
     pauseMs: () => limiter.pauseMs,

@@ -138,7 +138,7 @@ describe('a waiter that gives up', () => {
 });
 
 describe('a job whose waiters have all gone', () => {
-  test('is ends when they disconnected, with their reason', async () => {
+  test('is cancelled when they disconnected, with their reason', async () => {
     const { clock, job, join, ends } = startJob();
     const waiters = [join(), join()];
     waiters[0]?.disconnect();

@@ -64,7 +64,16 @@ export function createPartnerClient(config: PartnerConfig, clock: Clock, tracing
     );
   }
 
-  async function ask(path: string, apiKey: string | null, signal: Signal): Promise<unknown> {
+  /** @throws GatewayError for an id that cannot stand in a path as it is. */
+  function pathOf({ partnerId, range }: PartnerRequest): string {
+    const path = idPattern.test(partnerId) ? template.path(partnerId, range) : null;
+    if (path !== null && isExpressible(partnerId, path)) return path;
+    throw new GatewayError('BAD_USER_INPUT', 'The partner id of this product has characters that are not allowed.');
+  }
+
+  async function ask(request: PartnerRequest, signal: Signal): Promise<unknown> {
+    const { apiKey } = request;
+    const path = pathOf(request);
     let answering = false;
     const options: ExchangeOptions = {
       ...reading,
@@ -89,13 +98,7 @@ export function createPartnerClient(config: PartnerConfig, clock: Clock, tracing
   }
 
   return {
-    async get({ partnerId, range, apiKey }, signal) {
-      const path = idPattern.test(partnerId) ? template.path(partnerId, range) : null;
-      if (path === null || !isExpressible(partnerId, path)) {
-        throw new GatewayError('BAD_USER_INPUT', 'The partner id of this product has characters that are not allowed.');
-      }
-      return tracing.span(span, () => ask(path, apiKey, signal));
-    },
+    get: (request, signal) => tracing.span(span, () => ask(request, signal)),
     account: credentials.account,
     close: () => pool.destroy(),
   };

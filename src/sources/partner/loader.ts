@@ -58,40 +58,42 @@ export interface PartnerLoaderOptions {
 export function createPartnerLoaders(options: PartnerLoaderOptions) {
   const { client, readSummary, cache, lifetime, schedule, hasRange, clock, report } = options;
 
-  const keyOf = (key: PartnerKey) => nameOfCall(client, key);
-
-  async function fetchSummary({ product, site, range }: PartnerKey, job: Job): Promise<Fetched<PartnerFigures>> {
+  async function fetchSummary(name: string, { product, site, range }: PartnerKey, job: Job) {
     const partnerId = product.partnerId ?? '';
     const run = (attempt: Signal) => client.get({ partnerId, range, apiKey: site.partnerApiKey }, attempt);
     const value = readSummary(await schedule({ ...job, run }, job.signal), partnerId);
     const isWhole = !Object.values(value).some((figure) => figure instanceof GatewayError);
-    return { value, asOf: clock.now(), freshMs: lifetime.fresh, staleMs: lifetime.stale, isWhole };
+    const fetched: Fetched<PartnerFigures> = {
+      value,
+      asOf: clock.now(),
+      freshMs: lifetime.fresh,
+      staleMs: lifetime.stale,
+      isWhole,
+    };
+    return new Map([[name, fetched]]);
   }
 
   /** One call for each of these keys. */
-  function plan(names: readonly string[], keys: readonly PartnerKey[]) {
-    const byName = new Map(keys.map((key, index) => [names[index], key]));
-    return (missing: readonly string[]): Ask<PartnerFigures>[] =>
-      missing.map((name) => ({
-        keys: [name],
-        run: async (job) => new Map([[name, await fetchSummary(byName.get(name) as PartnerKey, job)]]),
-      }));
+  function plan(names: readonly string[], byName: ReadonlyMap<string, PartnerKey>): Ask<PartnerFigures>[] {
+    return names.map((name) => ({
+      keys: [name],
+      run: (job) => fetchSummary(name, byName.get(name) as PartnerKey, job),
+    }));
   }
 
   return (caller: Caller): PartnerLoader => {
     // The batch resolves at once to one promise per key, so that every product settles by itself and a slow one delays
     // nobody; DataLoader adopts the promises.
     function createLoader(patience: Patience) {
-      return new DataLoader<PartnerKey, Promise<PartnerSummary>, string>(
-        async (keys) => {
-          const names = keys.map(keyOf);
-          reportKeys(names);
-          const answers = await cache.load(names, plan(names, keys), { ...caller, ...patience });
-          return answers.map((answer) => answer.then(summaryOf));
-        },
-        { cacheKeyFn: keyOf },
-      );
+      return new DataLoader<string, Promise<PartnerSummary>>(async (names) => {
+        reportKeys(names);
+        const answers = await cache.load(names, (missing) => plan(missing, wanted), { ...caller, ...patience });
+        return answers.map((answer) => answer.then(summaryOf));
+      });
     }
+
+    /** What the loaders were asked for, by name. */
+    const wanted = new Map<string, PartnerKey>();
 
     const asked = new Set<string>();
 
@@ -107,8 +109,8 @@ export function createPartnerLoaders(options: PartnerLoaderOptions) {
       hasRange,
       load(key) {
         if (key.product.partnerId === null) return null;
-        const own = keyOf(key);
-        const [fresh] = cache.loadFresh([own], { ...caller, ...key }) ?? [];
+        const own = nameOfCall(client, key);
+        const [fresh] = cache.loadFresh([own], caller, key) ?? [];
         if (fresh) {
           reportKeys([own]);
           return summaryOf(fresh);
@@ -116,7 +118,9 @@ export function createPartnerLoaders(options: PartnerLoaderOptions) {
         const name = `${key.maxWaitMs} ${key.maxAgeMs} ${key.minFreshMs}`;
         const loader = loaders.get(name) ?? createLoader(key);
         loaders.set(name, loader);
-        return loader.load(key).then((summary) => summary);
+        wanted.set(own, key);
+        // A promise in a promise is one.
+        return loader.load(own) as Promise<unknown> as Promise<PartnerSummary>;
       },
     };
   };
