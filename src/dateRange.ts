@@ -58,8 +58,18 @@ const lastDays = new Map<string, { quarter: number; day: string }>();
 
 /** The day that lies `days` after `day`; negative = before. */
 export function addDays(day: string, days: number): string {
-  return new Date(Date.parse(day) + days * msPerDay).toISOString().slice(0, 10);
+  const question = `${day} ${days}`;
+  const known = sums.get(question);
+  if (known !== undefined) return known;
+  const sum = new Date(Date.parse(day) + days * msPerDay).toISOString().slice(0, 10);
+  if (sums.size >= maxSums) sums.clear();
+  sums.set(question, sum);
+  return sum;
 }
+
+/** Each product of a list asks for the same few. */
+const sums = new Map<string, string>();
+const maxSums = 1_000;
 
 /**
  * Turns what a client asked for into two days. Without a preset and without days: LAST_28_DAYS.

@@ -157,16 +157,20 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
       const look = { at: clock.monotonic(), maxAgeMs: waiter.maxAgeMs };
       const found = await store.getMany(keys, waiter);
       const all = keys.map((key, index) => known(key, found[index], waiter));
-      const due = keys.filter((key, index) => isDue(all[index]) && !flights.has(key));
-      const isMissing = new Set(keys.filter((_, index) => all[index]?.age === 'missing'));
-      const joined = [...isMissing].filter((key) => flights.has(key)).length;
+      const due: { missing: string[]; stale: string[] } = { missing: [], stale: [] };
+      const ages = { fresh: 0, stale: 0, missing: 0 };
+      let joined = 0;
+      for (const [index, key] of keys.entries()) {
+        const { age } = all[index] as Known<V>;
+        ages[age] += 1;
+        if (flights.has(key)) joined += Number(age === 'missing');
+        else if (age !== 'fresh' && isDue(all[index])) due[age].push(key);
+      }
       const { background = false } = waiter;
-      const missing = ask(due.filter((key) => isMissing.has(key)));
-      const refusals = launchPaid(missing, waiter, { look, background });
-      launchPaid(ask(due.filter((key) => !isMissing.has(key))), waiter, { look, background: true });
+      const refusals = launchPaid(ask(due.missing), waiter, { look, background });
+      launchPaid(ask(due.stale), waiter, { look, background: true });
 
-      const hits = all.filter(({ age }) => age === 'fresh').length;
-      const staleHits = all.filter(({ age }) => age === 'stale').length;
+      const { fresh: hits, stale: staleHits } = ages;
       counts.keys += keys.length;
       counts.hits += hits + staleHits;
       report({ type: 'cache.read', source, requestId: waiter.requestId, hits, staleHits, joined });

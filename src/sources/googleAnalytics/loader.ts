@@ -11,7 +11,7 @@ import { cellsOf, createOwnReportLimit, type WantedCell, type WantedFigures } fr
 import type { Dispatcher } from './dispatcher.js';
 import { type Cell, groupBy } from './planner.js';
 import type { Measure } from './rows.js';
-import { type GoogleAnalyticsSummary, type Outcome, summarize } from './summary.js';
+import { type GoogleAnalyticsSummary, summarize } from './summary.js';
 
 export interface GoogleAnalyticsLoader {
   /**
@@ -32,7 +32,8 @@ export interface GoogleAnalyticsLoaderOptions {
 /** What is loaded as one, with its cells; a cell that would take one report too many has no place in the batch. */
 interface Key {
   readonly wanted: WantedFigures;
-  readonly cells: readonly (WantedCell & { readonly mayAsk: boolean })[];
+  readonly cells: readonly WantedCell[];
+  readonly tooMany: readonly WantedCell[];
 }
 
 type Batch = ReadonlyMap<string, Promise<Answer<Measure>>>;
@@ -54,8 +55,10 @@ export function createGoogleAnalyticsLoaders({ dispatcher, cache, clock, report 
     const now = clock.now();
 
     async function loadBatch(keys: readonly Key[], patience: Patience): Promise<Batch> {
-      const asked = keys.flatMap(({ cells }) => cells.filter((cell) => cell.mayAsk));
-      const cells = new Map(asked.map(({ name, cell }) => [name, cell]));
+      const cells = new Map<string, Cell>();
+      for (const key of keys) {
+        for (const wanted of key.cells) if (!key.tooMany.includes(wanted)) cells.set(wanted.name, wanted.cell);
+      }
       report({ type: 'keys.asked', source: 'googleAnalytics', requestId: caller.requestId, keys: keys.length });
       const names = [...cells.keys()];
       const answers = await cache.load(names, plan(cells), { ...caller, ...patience });
@@ -67,9 +70,11 @@ export function createGoogleAnalyticsLoaders({ dispatcher, cache, clock, report 
       return new DataLoader<Key, Promise<GoogleAnalyticsSummary>, string>(
         async (keys) => {
           const batch = loadBatch(keys, patience);
-          return keys.map(async ({ wanted, cells }) => {
+          return keys.map(async ({ wanted, cells, tooMany }) => {
             const loaded = await batch;
-            const outcomes = await Promise.all(cells.map((cell) => outcomeOf(cell, loaded)));
+            const outcomes = await Promise.all(
+              cells.map((cell) => (tooMany.includes(cell) ? undefined : loaded.get(cell.name)?.catch(failureOf))),
+            );
             return summarize(wanted, cells, outcomes, now);
           });
         },
@@ -93,7 +98,7 @@ export function createGoogleAnalyticsLoaders({ dispatcher, cache, clock, report 
         const name = `${maxAgeMs} ${minFreshMs}`;
         const loader = loaders.get(name) ?? createLoader(patience);
         loaders.set(name, loader);
-        const key = { wanted, cells: cells.map((cell) => ({ ...cell, mayAsk: mayAsk(cell.cell) })) };
+        const key = { wanted, cells, tooMany: cells.filter(({ cell }) => !mayAsk(cell)) };
         // A promise in a promise is one.
         return loader.load(key) as Promise<unknown> as Promise<GoogleAnalyticsSummary>;
       },
@@ -103,18 +108,14 @@ export function createGoogleAnalyticsLoaders({ dispatcher, cache, clock, report 
 
 /** The same figures under the same names; a site as a whole has no key of its own. */
 function nameOf({ wanted: { product, site, range, series = [] }, cells }: Key): string {
-  const intervals = series.map(({ interval }) => interval).join();
-  const own = `${site.id} ${product?.id} ${range.start} ${range.end} ${intervals}`;
-  return cells.reduce((name, { figure, name: ofCell }) => `${name}\n${figure.name} ${figure.type} ${ofCell}`, own);
+  let name = `${site.id} ${product?.id} ${range.start} ${range.end}`;
+  for (const { interval } of series) name += ` ${interval}`;
+  for (const { figure, cell } of cells) name += `\n${figure.name} ${figure.type} ${cell.metric} ${cell.interval}`;
+  return name;
 }
 
 /** A failure of the source is an outcome; anything else is thrown. */
-async function outcomeOf({ name, mayAsk }: Key['cells'][number], batch: Batch): Promise<Outcome> {
-  if (!mayAsk) return undefined;
-  try {
-    return await (batch.get(name) as Promise<Answer<Measure>>);
-  } catch (error) {
-    if (error instanceof GatewayError) return error;
-    throw error;
-  }
+function failureOf(error: unknown): GatewayError {
+  if (error instanceof GatewayError) return error;
+  throw error;
 }

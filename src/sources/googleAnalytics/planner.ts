@@ -167,7 +167,7 @@ function isByKey(cell: Cell): boolean {
 /** What cells must have in common to stand in one report. */
 function shareOf(cell: Cell): string {
   const { property, dimension, currency, interval, keys } = cell;
-  return JSON.stringify([property, dimension, currency, interval, isByKey(cell) ? null : keys]);
+  return `${property} ${dimension} ${currency} ${interval} ${isByKey(cell) ? '' : JSON.stringify(keys)}`;
 }
 
 function nameOfRange({ start, end }: DateRange): string {

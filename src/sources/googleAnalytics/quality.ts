@@ -14,6 +14,8 @@ export interface Quality {
 
 /** What holds for figures that came with several of these. */
 export function joinQuality(parts: readonly Quality[]): Quality {
+  const [first, ...others] = parts;
+  if (first && others.every((other) => other === first)) return first;
   const shares = parts.map(({ sampledShare }) => sampledShare).filter((share) => share !== null);
   return {
     sampledShare: shares.length > 0 ? Math.min(...shares) : null,

@@ -181,7 +181,8 @@ export function createReporter(options: ReporterOptions): Reporter {
 
   return {
     async ask(wishes, job, settle) {
-      const wishOf = new Map(wishes.flatMap((cells, wish) => cells.map((cell) => [cell, wish] as const)));
+      const wishOf = new Map<Cell, number>();
+      for (const [wish, cells] of wishes.entries()) for (const cell of cells) wishOf.set(cell, wish);
       const errand = { job, settle, wishOf };
       const questions = begin(planReports(wishes.flat(), options), errand);
       const { requestId } = job;

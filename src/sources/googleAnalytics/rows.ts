@@ -104,7 +104,7 @@ export function seenKeys({ keys, ranges }: ReportPlan, { rows }: ReportRows): Se
  */
 export function readCell(cell: Cell, plan: Pick<ReportPlan, 'byKey'>, rows: ReportRows): Measure {
   const { range, interval, metric } = cell;
-  const at = rows.ranges.findIndex((each) => nameOfRange(each) === nameOfRange(range));
+  const at = rows.ranges.findIndex(({ start, end }) => start === range.start && end === range.end);
   const quality = rows.quality[at];
   if (!quality) throw new Error('A report was read for a range that it does not have.');
   const column = rows.metrics.indexOf(metric);
@@ -118,11 +118,16 @@ export function readCell(cell: Cell, plan: Pick<ReportPlan, 'byKey'>, rows: Repo
 }
 
 function joinTexts(metric: string, rows: readonly (string | undefined)[], withheld: boolean): MetricText {
+  const [only] = rows;
+  if (rows.length === 1 && only !== undefined && plainNumber.test(only)) return only;
   const texts = rows.filter((text) => text !== undefined);
   if (texts.length < rows.length && (withheld || metricKind(metric) === 'ratio')) return null;
   if (!texts.every((text) => apiNumber.test(text))) return badResponse(`has no valid number for ${metric}`);
   return texts.reduce((total, text) => total.plus(text), new Big(0)).toFixed();
 }
+
+/** What an exact sum of one text would say again. */
+const plainNumber = /^(0|-?[1-9]\d*)$/;
 
 /** A metric's text as the figure's own type; what does not fit it is an error of that figure only. */
 export function readFigure(text: MetricText, { name, type }: MetricFigure): FigureResult {

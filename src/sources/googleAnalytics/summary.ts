@@ -50,12 +50,12 @@ export function summarize(
   if (answers.length === 0 && failure instanceof GatewayError) throw failure;
   const days = begunPart(wanted.range, dayIn(wanted.site.timeZone, now));
   const texts = cells.map((cell, index) => textsOf(cell, outcomes[index]));
+  const figures: Record<string, FigureResult> = {};
+  for (const [index, wanted] of cells.entries()) {
+    if (wanted.cell.interval === null) figures[wanted.figure.name] = valueAt(texts[index], 0, wanted);
+  }
   return {
-    ...Object.fromEntries(
-      cells.flatMap(({ figure, cell }, index) =>
-        cell.interval === null ? [[figure.name, valueAt(texts[index], 0, cells[index])]] : [],
-      ),
-    ),
+    ...figures,
     series: new Map((wanted.series ?? []).map(({ interval }) => [interval, listPoints(days, interval, cells, texts)])),
     quality: qualityOf(wanted, answers, now),
     freshness: joinFreshness(answers),
