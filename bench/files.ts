@@ -11,12 +11,12 @@ export interface GatewayFiles {
   remove(): Promise<void>;
 }
 
-/** A gateway in front of the bench's upstreams, with every promise on: limits, retries, breaker, cache; the URL of a Redis, for several. */
-export async function writeGatewayFiles(upstream: string, products: number, redis?: string): Promise<GatewayFiles> {
+/** A gateway in front of the bench's upstreams, with every promise on: limits, retries, breaker, cache. */
+export async function writeGatewayFiles(upstream: string, products: number, cache = {}): Promise<GatewayFiles> {
   const folder = await mkdtemp(join(tmpdir(), 'analytics-gateway-bench-'));
   const config = join(folder, 'gateway.yaml');
   await Promise.all([
-    writeFile(config, stringify({ ...gatewayOf(upstream, products), ...(redis && { cache: { redis } }) })),
+    writeFile(config, stringify({ ...gatewayOf(upstream, products), cache })),
     writeFile(join(folder, 'catalog.yaml'), stringify(catalogOf(products), { aliasDuplicateObjects: false })),
     writeFile(join(folder, 'google.json'), JSON.stringify(createCredentials()), { mode: 0o600 }),
   ]);

@@ -1,6 +1,7 @@
 // npm run bench:growth [-- --most 10000]: what a first page and a whole fan-out cost, by the number of products. Needs redis-server.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startRedisServer } from '../test/helpers/redisServer.js';
@@ -17,6 +18,8 @@ const sizes = [10, 100, 1_000, 10_000, 100_000].filter((size) => size <= most);
 /** A full fan-out asks the partner for every product; nobody pages through more at once. */
 const mostFannedOut = 10_000;
 const rounds = 5;
+/** MiB: the default has no room for a figure of each of 100,000 products, which would be asked again for each page. */
+const memory = 256;
 
 interface Row {
   readonly products: number;
@@ -44,7 +47,7 @@ await tell(rows);
 
 async function measure(products: number): Promise<Row[]> {
   const upstreams = await startUpstreams(products);
-  const files = await writeGatewayFiles(upstreams.url, products);
+  const files = await writeGatewayFiles(upstreams.url, products, { memory });
   const server = await startServer([cli, 'serve', '--config', files.config]);
   try {
     const measured = [
@@ -64,7 +67,7 @@ async function measure(products: number): Promise<Row[]> {
 async function measureShared(products: number): Promise<Row[]> {
   const redis = await startRedisServer();
   const upstreams = await startUpstreams(products);
-  const files = await writeGatewayFiles(upstreams.url, products, redis.url);
+  const files = await writeGatewayFiles(upstreams.url, products, { memory, redis: redis.url });
   const start = (core: 'server' | 'others') => startServer([cli, 'serve', '--config', files.config], [], core);
   const servers = await Promise.all([start('server'), start('others')]);
   try {
@@ -79,8 +82,13 @@ async function measureShared(products: number): Promise<Row[]> {
   }
 }
 
-/** Whatever is asked is new to the gateway as a request; only its sources' figures are warm. */
-async function ask({ url }: MeasuredServer, query: string): Promise<void> {
+/**
+ * Whatever is asked is new to the gateway as a request; only its sources' figures are warm. Answers with the time of the
+ * attempt that was answered: a gateway that has just read a hundred thousand rows may ask for a moment.
+ */
+async function ask(server: MeasuredServer, query: string): Promise<number> {
+  const { url } = server;
+  const start = performance.now();
   asks += 1;
   const answer = await fetch(`${url}graphql`, {
     method: 'POST',
@@ -88,7 +96,12 @@ async function ask({ url }: MeasuredServer, query: string): Promise<void> {
     body: JSON.stringify({ query, extensions: { asks } }),
   });
   const text = await answer.text();
+  if (answer.status === 503) {
+    await sleep(1_000 * Number(answer.headers.get('retry-after')));
+    return ask(server, query);
+  }
   if (!text.startsWith('{"data":')) throw new Error(text.slice(0, 300));
+  return performance.now() - start;
 }
 
 /** Medians, and what all of the servers used; the first round pays for what all share. */
@@ -102,9 +115,7 @@ async function repeat(
   const before = await usageOf(servers);
   const times: number[] = [];
   for (let round = 1; round <= rounds; round += 1) {
-    const start = performance.now();
-    await work(round);
-    times.push(performance.now() - start);
+    times.push(Math.max(...(await work(round))));
   }
   const { cpuMs, peakBytes } = await usageOf(servers);
   return { ...row, ms: median(times), cpuMs: (cpuMs - before.cpuMs) / rounds, peakMb: peakBytes / 1e6 };
