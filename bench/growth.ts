@@ -71,7 +71,7 @@ async function measureShared(products: number): Promise<Row[]> {
   const start = (core: 'server' | 'others') => startServer([cli, 'serve', '--config', files.config], [], core);
   const servers = await Promise.all([start('server'), start('others')]);
   try {
-    const both = { products, name: 'the same of two processes and a Redis' };
+    const both = { products, name: 'two processes, one Redis, cold' };
     const row = await repeat(servers, both, (round) => fanOut(products, round));
     const calls = await upstreams.partnerCalls();
     process.stdout.write(`${products} products of two processes: ${calls / (rounds + 1)} calls a round\n`);

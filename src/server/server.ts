@@ -33,7 +33,7 @@ import { requireHost, requirePlainBody } from './requestChecks.js';
 import { createRequestNames, createRequestOpener } from './requestOpener.js';
 import type { RequestScope } from './requestScope.js';
 import type { RequestSpans } from './requestSpans.js';
-import { limitStall } from './slowReaders.js';
+import { createReaders } from './slowReaders.js';
 import type { Traces } from './trace.js';
 import type { TrustedDocuments } from './trustedDocuments.js';
 
@@ -63,6 +63,8 @@ const packedFromBytes = 1_400;
 
 /** How long a client may take nothing of an answer that is on its way to it (ms). */
 const stallMs = 15_000;
+/** How much of all answers may lie unread before those who are behind for longest are cut off (bytes). */
+const maxUnread = 128 * 1_048_576;
 
 export interface GatewayServer {
   readonly fastify: FastifyInstance;
@@ -114,9 +116,10 @@ export async function createServer(options: ServerOptions): Promise<GatewayServe
     done();
   });
   await allowOrigins(server, access);
+  const readers = createReaders({ stallMs, maxUnread });
   server.addHook('onSend', (request, reply, _, done) => {
     if (drain.isDraining) reply.header('connection', 'close');
-    limitStall(reply.raw, stallMs, () => report({ type: 'reader.stalled', requestId: request.id }));
+    readers.follow(reply.raw, () => report({ type: 'reader.stalled', requestId: request.id }));
     done();
   });
   server.addHook('onClose', async () => overload.close());

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
-import { limitStall } from '../../src/server/slowReaders.js';
+import { createReaders, type ReaderLimits } from '../../src/server/slowReaders.js';
 import { connectRaw, get } from '../helpers/rawClient.js';
 import { stallDuring } from '../helpers/stall.js';
 import { until } from '../helpers/until.js';
@@ -19,13 +19,14 @@ afterEach(() => {
   server.close();
 });
 
-async function start(answer: (response: ServerResponse) => void) {
+async function start(answer: (response: ServerResponse) => void, limits: Partial<ReaderLimits> = {}) {
+  const readers = createReaders({ stallMs, maxUnread: Number.POSITIVE_INFINITY, ...limits });
   const seen = { killed: 0, looks: 0 };
   server = createServer((_, response) => {
     response.on('timeout', () => {
       seen.looks += 1;
     });
-    limitStall(response, stallMs, () => {
+    readers.follow(response, () => {
       seen.killed += 1;
     });
     answer(response);
@@ -85,4 +86,23 @@ test('a pause between two parts of an answer is no fault of its reader', async (
   const client = connectRaw(port, { send: get('/') });
   await until(() => client.received().includes('last'), 'the last part');
   expect(seen.killed).toBe(0);
+});
+
+test('of many that read nothing the one goes that has been behind for longest, as soon as they take too much together', async () => {
+  const limits = { stallMs: 60_000, maxUnread: 2.5 * large.length };
+  const { seen, port } = await start((response) => void response.end(large), limits);
+  const sendOne = async () => {
+    const client = connectRaw(port, { send: get('/') });
+    client.socket.once('data', () => client.socket.pause());
+    await until(() => client.received() !== '', 'its answer to begin');
+    return client;
+  };
+  const [first, second] = [await sendOne(), await sendOne()];
+  expect(seen.killed).toBe(0);
+  const third = await sendOne();
+  await until(() => seen.killed === 1, 'one to be cut off');
+  for (const { socket } of [first, second, third]) socket.resume();
+  await until(() => first.outcome() !== 'open', 'the first one to notice');
+  await until(() => [second, third].every((one) => one.wireBytes() > large.length), 'the others to have all');
+  expect([seen.killed, first.wireBytes() < large.length]).toEqual([1, true]);
 });
