@@ -12,8 +12,8 @@ const root = fileURLToPath(new URL('.', import.meta.url));
 export async function bundle() {
   mkdirSync(join(root, 'dist'), { recursive: true });
   // dist/web is another build's.
-  for (const file of readdirSync(join(root, 'dist'), { withFileTypes: true })) {
-    if (file.isFile()) rmSync(join(root, 'dist', file.name));
+  for (const name of readdirSync(join(root, 'dist'))) {
+    if (name !== 'web') rmSync(join(root, 'dist', name), { recursive: true });
   }
   await build({
     cwd: root,

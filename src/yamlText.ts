@@ -26,12 +26,15 @@ export function readYaml(text: string, file: string): Written {
   return { file, value: quickValue(text) ?? contentOf(read().document, file), lineOf: (path) => lineIn(read(), path) };
 }
 
-/** What could be an alias or an anchor: values that unfold are left to the parser that counts them. */
-const aliasLike = /(^|[\s[{,:-])[&*]\S/;
+/**
+ * What could be an alias or an anchor, because values that unfold are left to the parser that counts them; or a directive, which
+ * may mean another version of YAML.
+ */
+const unusual = /(^|[\s[{,:-])[&*]\S|^%/m;
 
 /** undefined = not readable in this way, whatever the reason. */
 function quickValue(text: string): unknown {
-  if (aliasLike.test(text)) return undefined;
+  if (unusual.test(text)) return undefined;
   try {
     return load(text, { schema: CORE_SCHEMA });
   } catch {

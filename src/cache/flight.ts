@@ -151,7 +151,8 @@ export function createStay({ signal, maxWaitMs }: Pick<Waiter, 'signal' | 'maxWa
           onLeave?.(reason);
           reject(reason);
         };
-        if (signal.aborted) return leaveThis(signal.reason);
+        // Later, as if it had aborted meanwhile: whoever joins in a row joins all before the first one leaves.
+        if (signal.aborted) return void queueMicrotask(() => leaveThis(signal.reason));
         if (leave.size === 0) begin();
         leave.add(leaveThis);
         const settled = () => {

@@ -28,7 +28,7 @@ export function createTimeout(options: { source: SourceName; timeoutMs: number; 
         reject(reason);
         attempt.abort(reason);
       }
-      call.run(attempt).then(
+      begin(call, attempt).then(
         (value) => {
           end();
           resolve(value);
@@ -39,4 +39,13 @@ export function createTimeout(options: { source: SourceName; timeoutMs: number; 
         },
       );
     });
+}
+
+/** What fails before it has begun fails like everything else. */
+function begin<T>(call: Call<T>, signal: Signal): Promise<T> {
+  try {
+    return call.run(signal);
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }

@@ -63,7 +63,7 @@ const packedFromBytes = 1_400;
 
 /** How long a client may take nothing of an answer that is on its way to it (ms). */
 const stallMs = 15_000;
-/** How much of all answers may lie unread before those who are behind for longest are cut off (bytes). */
+/** How much all large answers that are on their way may take together (bytes). */
 const maxUnread = 128 * 1_048_576;
 
 export interface GatewayServer {
@@ -117,9 +117,9 @@ export async function createServer(options: ServerOptions): Promise<GatewayServe
   });
   await allowOrigins(server, access);
   const readers = createReaders({ stallMs, maxUnread });
-  server.addHook('onSend', (request, reply, _, done) => {
+  server.addHook('onSend', (request, reply, answer, done) => {
     if (drain.isDraining) reply.header('connection', 'close');
-    readers.follow(reply.raw, () => report({ type: 'reader.stalled', requestId: request.id }));
+    readers.follow(reply.raw, bytesOf(answer), () => report({ type: 'reader.stalled', requestId: request.id }));
     done();
   });
   server.addHook('onClose', async () => overload.close());
@@ -187,4 +187,9 @@ function mayBeSandbox({ method, headers }: FastifyRequest): boolean {
 /** A client's own id is kept where it cannot break a log or a header. */
 function requestIdOf(header: string | string[] | undefined): string {
   return typeof header === 'string' && /^[\w-]{1,64}$/.test(header) ? header : randomUUID();
+}
+
+/** What an answer takes in memory, about; a stream makes it while it is read. */
+function bytesOf(answer: unknown): number {
+  return typeof answer === 'string' || Buffer.isBuffer(answer) ? answer.length : 0;
 }

@@ -1,62 +1,61 @@
 import type { ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 
 export interface ReaderLimits {
   /** For how long a client may read nothing (ms). */
   readonly stallMs: number;
-  /** How much of all answers together may lie unread (bytes). */
+  /** How much all answers that are on their way may have together (bytes); those below 64 KiB are not counted. */
   readonly maxUnread: number;
 }
 
 export interface Readers {
   /**
    * To be called when the answer begins, and not before: a limit on idle sockets would also end those who wait minutes for a
-   * slow source.
+   * slow source. `bytes`: of the answer as it lies in memory, before it is packed; 0 = it comes bit by bit.
    */
-  follow(response: ServerResponse, onKill: () => void): void;
+  follow(response: ServerResponse, bytes: number, onKill: () => void): void;
 }
+
+/** Small ones are taken by a socket at once. */
+const countedFromBytes = 65_536;
 
 /**
  * Lets go of clients that do not read what they asked for: an answer that nobody takes lies in memory. Those who read nothing
- * have `stallMs`, of which Node takes up to twice as much; less where unread answers would take too much together: then it
- * is those who have been behind for longest. Nothing left to send, as between two parts of an answer, is no fault of the reader's.
+ * have `stallMs`, of which Node takes up to twice as much; nothing left to send, as between two parts of an answer, is no fault
+ * of theirs. Where large answers take too much together, those go that have been on their way for longest.
  */
 export function createReaders({ stallMs, maxUnread }: ReaderLimits): Readers {
-  /** Those who have not taken all of an answer at once, in the order in which that was seen. */
-  const behind = new Map<Socket, () => void>();
+  /** In the order in which they began. */
+  const large = new Map<ServerResponse, { readonly bytes: number; readonly onKill: () => void }>();
+  let unread = 0;
 
-  function cutOff(socket: Socket, onKill: () => void): void {
-    behind.delete(socket);
-    onKill();
-    socket.destroy();
+  function forget(response: ServerResponse): void {
+    unread -= large.get(response)?.bytes ?? 0;
+    large.delete(response);
   }
 
-  function cutOffSome(): void {
-    let unread = 0;
-    for (const socket of behind.keys()) unread += socket.writableLength;
-    for (const [socket, onKill] of behind) {
-      if (unread <= maxUnread) return;
-      unread -= socket.writableLength;
-      if (socket.writableLength > 0) cutOff(socket, onKill);
-    }
+  function cutOff(response: ServerResponse, onKill: () => void): void {
+    forget(response);
+    onKill();
+    response.destroy();
   }
 
   return {
-    follow(response, onKill) {
+    follow(response, bytes, onKill) {
       const { socket } = response;
       if (!socket) return;
       // Node's own timer: only it knows that a part of a large buffer has left.
       response.setTimeout(stallMs, () => {
         if (socket.writableLength === 0) socket.setTimeout(stallMs);
-        else cutOff(socket, onKill);
+        else cutOff(response, onKill);
       });
-      // By then it has been written, as far as the client takes it.
-      setImmediate(() => {
-        if (socket.writableLength === 0) return;
-        behind.set(socket, onKill);
-        response.once('close', () => behind.delete(socket));
-        cutOffSome();
-      });
+      if (bytes < countedFromBytes) return;
+      large.set(response, { bytes, onKill });
+      unread += bytes;
+      response.once('close', () => forget(response));
+      for (const [oldest, { onKill: onKillOldest }] of large) {
+        if (unread <= maxUnread || large.size === 1) return;
+        cutOff(oldest, onKillOldest);
+      }
     },
   };
 }

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Answer } from '../../src/cache/answer.js';
-import { type ErrorCode, GatewayError } from '../../src/errors.js';
+import { Disconnected, type ErrorCode, GatewayError } from '../../src/errors.js';
 import {
   type CacheBench,
   type CacheClient,
@@ -121,6 +121,15 @@ describe('a client that gives up', () => {
     await bench.settle();
     expect((await bench.ask(['a'])).seen()).toEqual(['a 1 FRESH']);
     expect(bench.calls).toHaveLength(1);
+  });
+
+  test('before its call began is told so of every key', async () => {
+    const bench = createCacheBench();
+    const leaving = bench.begin(['a', 'b', 'c'], { together: true });
+    leaving.disconnect();
+    await bench.settle();
+    expect(leaving.outcomes.map(({ error }) => error)).toEqual(Array(3).fill(expect.any(Disconnected)));
+    expect(bench.running()).toEqual([]);
   });
 
   test('hurts nobody else, however it goes', async () => {

@@ -140,7 +140,10 @@ describe('a timeout', () => {
     const results = await Promise.allSettled(
       Array.from({ length: 1_000 }, (_, index) =>
         counted(
-          createCall(() => (index % 2 ? Promise.resolve(index) : Promise.reject(new Error('no')))),
+          createCall(() => {
+            if (index % 4 === 0) throw new Error('no, and at once');
+            return index % 2 ? Promise.resolve(index) : Promise.reject(new Error('no'));
+          }),
           signal,
         ),
       ),

@@ -1,6 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { createGzip } from 'node:zlib';
 import { afterEach, expect, test } from '@jest/globals';
 import { createReaders, type ReaderLimits } from '../../src/server/slowReaders.js';
 import { connectRaw, get } from '../helpers/rawClient.js';
@@ -10,6 +13,8 @@ import { until } from '../helpers/until.js';
 const stallMs = 100;
 /** More than the buffers of two sockets hold. */
 const large = Buffer.alloc(64 * 1_048_576, 'x');
+/** As much, of which nothing can be packed. */
+const noise = randomBytes(large.length);
 /** Sixteen sips, and as many pauses. */
 const sipBytes = large.length / 16;
 
@@ -26,7 +31,7 @@ async function start(answer: (response: ServerResponse) => void, limits: Partial
     response.on('timeout', () => {
       seen.looks += 1;
     });
-    readers.follow(response, () => {
+    readers.follow(response, large.length, () => {
       seen.killed += 1;
     });
     answer(response);
@@ -88,13 +93,16 @@ test('a pause between two parts of an answer is no fault of its reader', async (
   expect(seen.killed).toBe(0);
 });
 
-test('of many that read nothing the one goes that has been behind for longest, as soon as they take too much together', async () => {
+test.each<[form: string, headers: string, answer: (response: ServerResponse) => void]>([
+  ['as they are', '', (response) => void response.end(large)],
+  ['packed', 'accept-encoding: gzip\r\n', (response) => void Readable.from([noise]).pipe(createGzip()).pipe(response)],
+])('of large answers (%s) that take too much together the one goes that began first', async (_, headers, answer) => {
   const limits = { stallMs: 60_000, maxUnread: 2.5 * large.length };
-  const { seen, port } = await start((response) => void response.end(large), limits);
+  const { seen, port } = await start(answer, limits);
   const sendOne = async () => {
-    const client = connectRaw(port, { send: get('/') });
+    const client = connectRaw(port, { send: get('/').replace('\r\n\r\n', `\r\n${headers}\r\n`) });
     client.socket.once('data', () => client.socket.pause());
-    await until(() => client.received() !== '', 'its answer to begin');
+    await until(() => client.wireBytes() > 0, 'its answer to begin');
     return client;
   };
   const [first, second] = [await sendOne(), await sendOne()];
@@ -103,6 +111,16 @@ test('of many that read nothing the one goes that has been behind for longest, a
   await until(() => seen.killed === 1, 'one to be cut off');
   for (const { socket } of [first, second, third]) socket.resume();
   await until(() => first.outcome() !== 'open', 'the first one to notice');
-  await until(() => [second, third].every((one) => one.wireBytes() > large.length), 'the others to have all');
+  await until(() => [second, third].every((one) => one.wireBytes() >= large.length), 'the others to have all', 30_000);
   expect([seen.killed, first.wireBytes() < large.length]).toEqual([1, true]);
+});
+
+test('what has been read does not count, and one large answer alone is sent however large it is', async () => {
+  const { seen, port } = await start((response) => void response.end(large), { stallMs: 60_000, maxUnread: 1 });
+  for (let round = 0; round < 3; round += 1) {
+    const client = connectRaw(port, { send: get('/') });
+    await until(() => client.wireBytes() > large.length, 'all of it', 30_000);
+    client.socket.destroy();
+  }
+  expect(seen.killed).toBe(0);
 });

@@ -108,7 +108,7 @@ export function createGoogleAnalyticsLoaders({ dispatcher, cache, clock, report 
 
 /** The same figures under the same names; a site as a whole has no key of its own. */
 function nameOf({ wanted: { product, site, range, series = [] }, cells }: Key): string {
-  let name = `${site.id} ${product?.id} ${range.start} ${range.end}`;
+  let name = `${site.id} ${product?.id ?? ''} ${range.start} ${range.end}`;
   for (const { interval } of series) name += ` ${interval}`;
   for (const { figure, cell } of cells) name += `\n${figure.name} ${figure.type} ${cell.metric} ${cell.interval}`;
   return name;

@@ -71,9 +71,7 @@ export function createPartnerClient(config: PartnerConfig, clock: Clock, tracing
     throw new GatewayError('BAD_USER_INPUT', 'The partner id of this product has characters that are not allowed.');
   }
 
-  async function ask(request: PartnerRequest, signal: Signal): Promise<unknown> {
-    const { apiKey } = request;
-    const path = pathOf(request);
+  async function ask(path: string, apiKey: string | null, signal: Signal): Promise<unknown> {
     let answering = false;
     const options: ExchangeOptions = {
       ...reading,
@@ -98,7 +96,10 @@ export function createPartnerClient(config: PartnerConfig, clock: Clock, tracing
   }
 
   return {
-    get: (request, signal) => tracing.span(span, () => ask(request, signal)),
+    async get(request, signal) {
+      const path = pathOf(request);
+      return tracing.span(span, () => ask(path, request.apiKey, signal));
+    },
     account: credentials.account,
     close: () => pool.destroy(),
   };
