@@ -1,5 +1,4 @@
 // A part of the composition root: it only wires, as app.ts does, and nothing but app.ts calls it.
-
 import { traceBatches } from './cache/batchSpans.js';
 import { createCache } from './cache/cache.js';
 import type { Codec } from './cache/envelope.js';

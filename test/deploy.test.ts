@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse, parseAllDocuments } from 'yaml';
 import { server } from '../src/serverSchema.js';
@@ -105,6 +106,29 @@ describe('the image', () => {
       .flatMap((line) => line.split(' ').slice(1, -1));
     expect(copied.length).toBeGreaterThan(5);
     expect(copied.filter((path) => !open.includes(path))).toEqual([]);
+  });
+});
+
+describe('the bundle', () => {
+  const files = readdirSync(new URL('../dist', import.meta.url)).filter((name) => name.endsWith('.js'));
+  const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> };
+
+  test('imports nothing but itself and Node', () => {
+    const imported = files.flatMap((name) =>
+      [...read(`dist/${name}`).matchAll(/^(?:import|export) [^;"']*?(?:from )?["']([^"']+)["'];$/gm)].map(
+        ([, from = '']) => from,
+      ),
+    );
+    expect(imported.length).toBeGreaterThan(50);
+    expect(imported.filter((from) => !from.startsWith('./') && !isBuiltin(from))).toEqual([]);
+  });
+
+  test('brings the licence of every package that is in it', () => {
+    const licences = read('dist/LICENSES.txt');
+    const missing = Object.entries(dependencies).filter(
+      ([name, version]) => !licences.includes(`${name} ${version} (`),
+    );
+    expect(missing).toEqual([]);
   });
 });
 

@@ -106,3 +106,50 @@ describe('the patience of a list', () => {
     expect(waits).toEqual([1_000, 400, 0]);
   });
 });
+
+describe('a list of 5,000 products', () => {
+  const { figures } = readSchema(own, own, { googleAnalytics: true, partner: true });
+  const products = Array.from({ length: 5_000 }, (_, index) => createProduct(`p${index}`));
+  const freshness = { state: 'FRESH', asOf: new Date(0) } as const;
+
+  /** How many of them were asked for when the event loop first came to somebody else, and in the end. */
+  async function load(orders: number | Promise<number>): Promise<[first: number, all: number]> {
+    let asked = 0;
+    const answer = (value: number) => ({ orders: value, freshness });
+    const context: Context = {
+      requestId: 'a request',
+      viewer: 'everybody',
+      now: Date.parse('2026-02-01T12:00:00Z'),
+      catalog: createSnapshot([createSite()], products),
+      figures,
+      limits: { first: 100, ids: 100, maxPartnerCalls: 100, maxReports: 10 },
+      deadlineMs: 30_000,
+      elapsedMs: () => 0,
+      planning: null,
+      googleAnalytics: null,
+      partner: {
+        hasRange: true,
+        load() {
+          asked += 1;
+          return orders instanceof Promise ? orders.then(answer) : answer(orders);
+        },
+      },
+      sources: () => [],
+    };
+    const first = new Promise<number>((resolve) => setImmediate(() => resolve(asked)));
+    const { load: loadColumns } = createColumns({ site: createSite(), context, maxWaitMs: null, ahead: [] });
+    await loadColumns(products, [{ home: 'partner', figure: 'orders', type: 'SafeInt', range }]);
+    return [await first, asked];
+  }
+
+  test('gives way to others in between where its figures are at hand', async () => {
+    const [first, all] = await load(1);
+    expect(first).toBeGreaterThan(0);
+    expect(first).toBeLessThan(3_000);
+    expect(all).toBe(5_000);
+  });
+
+  test('is asked for without a break where they are not, so that they share their reports', async () => {
+    expect(await load(Promise.resolve(1))).toEqual([5_000, 5_000]);
+  });
+});
