@@ -6,7 +6,7 @@ export interface WriteOrder {
   readonly violations: readonly string[];
   /** To be called when Redis has been emptied: nothing was there any more that could be newer. */
   forget(): void;
-  /** How often values were looked at. */
+  /** How often there were values to look at. */
   readonly looks: number;
   stop(): Promise<void>;
 }
@@ -23,12 +23,12 @@ export function watchWriteOrder(redis: Redis): WriteOrder {
   let isOver = false;
 
   async function look(): Promise<void> {
-    const keys = (await redis.keys('agw:1:*')).filter((key) => !key.includes(':lease:'));
+    const keys = await redis.keys('agw:1:*');
     if (keys.length === 0) return;
     const texts = await redis.mget(...keys);
-    looks += 1;
-    for (const [index, key] of keys.entries()) {
-      const asOf = writtenAt(texts[index]);
+    const values = keys.map((key, index) => ({ key, asOf: writtenAt(texts[index]) }));
+    if (values.some(({ asOf }) => asOf !== null)) looks += 1;
+    for (const { key, asOf } of values) {
       if (asOf === null) continue;
       const before = latest.get(key) ?? asOf;
       if (asOf < before - onTheWayMs) violations.push(`${key} went back by ${before - asOf} ms`);
@@ -55,9 +55,9 @@ export function watchWriteOrder(redis: Redis): WriteOrder {
   };
 }
 
-/** When a source gave a value that is kept in Redis; null for what is gone. */
+/** When a source gave a value that is kept in Redis; null for what is gone, and for leases, turns and pauses. */
 function writtenAt(text: string | null | undefined): number | null {
-  if (!text) return null;
+  if (!text?.startsWith('agw1 ')) return null;
   const [, asOf] = JSON.parse(text.slice(text.indexOf('['))) as [unknown, number];
   return asOf;
 }
