@@ -20,6 +20,8 @@ export default {
   },
   globalSetup: '<rootDir>/test/bundleForTests.js',
   testTimeout: 20_000,
+  // Most tests wait for servers; one worker less than there are cores would leave half of a small machine idle.
+  maxWorkers: '100%',
   // Modules of every test file stay in memory: a process of its own begins anew before the gateway sheds for lack of it.
   workerIdleMemoryLimit: '1GB',
 };
