@@ -32,6 +32,8 @@ const refusals = {
   },
 } as const satisfies Record<NoAdmission, { status: number; code: string; message: string }>;
 
+const exposedHeaders = ['content-disposition', 'retry-after', 'server-timing', 'x-request-id'];
+
 /** Answers the preflights of browsers, for the origins that some key or token may come from. */
 export async function allowOrigins(server: FastifyInstance, { origins }: Access): Promise<void> {
   server.decorateRequest('viewer', null);
@@ -47,9 +49,14 @@ export async function allowOrigins(server: FastifyInstance, { origins }: Access)
       'gateway-trace',
       'x-request-id',
     ],
-    exposedHeaders: ['content-disposition', 'retry-after', 'server-timing', 'x-request-id'],
+    exposedHeaders,
     maxAge: 600,
   });
+}
+
+/** What every answer says where some origins are allowed, also to those who are no pages. */
+export function originHeaders({ origins }: Access): Record<string, string> {
+  return origins.length > 0 ? { vary: 'Origin', 'access-control-expose-headers': exposedHeaders.join(', ') } : {};
 }
 
 /**

@@ -89,7 +89,8 @@ const freePaths = new Set(['/', '/graphiql', '/livez', '/readyz', '/metrics']);
  * URL), and one that is overlooked here would never be refused.
  */
 function isFree(url = ''): boolean {
-  const [path = ''] = url.split('?', 1);
+  const queryAt = url.indexOf('?');
+  const path = queryAt < 0 ? url : url.slice(0, queryAt);
   return freePaths.has(path) || path.startsWith('/assets/');
 }
 

@@ -12,12 +12,23 @@ export interface Lifetime {
 
 /** A whole answer, as it is sent. */
 export interface WholeAnswer {
-  readonly body: Buffer;
+  /** In UTF-8, each character of it one byte: a short text is sent in one piece with its head, and a buffer is not. */
+  readonly body: string;
   readonly contentType: string;
   readonly operation: string | null;
   /** For the log, where the configuration wants that. */
   readonly query: string;
   readonly lifetime: Lifetime;
+}
+
+/** The body of an answer. */
+export function textOf(text: string): string {
+  return Buffer.from(text).toString('latin1');
+}
+
+/** A body as it goes over the network. */
+export function bytesOf(body: string): Buffer {
+  return Buffer.from(body, 'latin1');
 }
 
 /** For how much longer it may be sent (ms); 0 = no longer. A wall clock that was set back ends it as midnight does. */

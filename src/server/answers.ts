@@ -2,22 +2,20 @@ import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../clock.js';
 import type { Context } from '../schema/context.js';
-import type { Report } from '../telemetry.js';
-import { rightsOf, type Viewer } from '../viewer.js';
-import { createAnswerStore, msLeft, type WholeAnswer } from './answerStore.js';
+import { bytesOf, msLeft, textOf, type WholeAnswer } from './answerStore.js';
 import { createDayEnd } from './dayEnd.js';
+import type { KeptAnswers } from './keptAnswers.js';
 import type { RequestScope } from './requestScope.js';
-import { isShareable, isTraced, setCaching, withTrace } from './sharing.js';
+import { cachingOf, isShareable, isTraced, withTrace } from './sharing.js';
 
 export interface AnswersOptions {
-  /** 0 = nothing is kept and nothing is shared. */
-  maxBytes: number;
+  /** null = nothing is kept and nothing is shared. */
+  kept: KeptAnswers | null;
   /** A new one makes every answer an old one. */
   currentCatalog(): Context['catalog'];
   /** As events call it. */
   nameRequest(request: FastifyRequest): string;
   clock: Clock;
-  report: Report;
 }
 
 /** Executes a request; a text is a whole answer, anything else was sent in parts. */
@@ -64,33 +62,18 @@ interface Sharing {
  *
  * What has an error, or something stale or pending inside, or comes in parts, is the answer to one request only.
  */
-export function createAnswers({ maxBytes, currentCatalog, nameRequest, clock, report }: AnswersOptions): Answers {
-  const store = maxBytes > 0 ? createAnswerStore({ maxBytes, clock }) : null;
+export function createAnswers({ kept, currentCatalog, nameRequest, clock }: AnswersOptions): Answers {
   const dayEnd = createDayEnd();
   const running = new Map<string, Execution>();
   const sharings = new WeakMap<FastifyRequest, Sharing>();
-  const rights = createRights();
-  let catalog = currentCatalog();
-
-  function forgetOldCatalog(): void {
-    if (catalog === currentCatalog()) return;
-    catalog = currentCatalog();
-    store?.clear();
-  }
 
   function send(answer: WholeAnswer, how: 'kept' | 'joined', request: FastifyRequest, reply: FastifyReply) {
     const { arrivedAt = clock.monotonic() } = sharings.get(request) ?? {};
-    const { operation, query } = answer;
-    const requestId = nameRequest(request);
-    const viewer = request.viewer?.name ?? '';
     const ms = clock.monotonic() - arrivedAt;
-    report({ type: 'answer.shared', requestId, how });
-    const outcome = { operationType: 'query', ms, errors: 0, codes: [] } as const;
-    report({ type: 'request.finished', requestId, viewer, operation, query, ...outcome });
-    setCaching(reply, msLeft(answer.lifetime, clock));
-    return reply
-      .header('content-type', answer.contentType)
-      .send(isTraced(request) ? withTrace(answer, how) : answer.body);
+    kept?.shared(answer, how, { requestId: nameRequest(request), viewer: request.viewer?.name ?? '', ms });
+    reply.header('cache-control', cachingOf(msLeft(answer.lifetime, clock)));
+    const body = isTraced(request) ? withTrace(answer, how) : answer.body;
+    return reply.header('content-type', answer.contentType).send(bytesOf(body));
   }
 
   function toWhole(text: string, request: FastifyRequest, reply: FastifyReply, execution: Execution) {
@@ -105,7 +88,7 @@ export function createAnswers({ maxBytes, currentCatalog, nameRequest, clock, re
     if (msLeft(lifetime, clock) <= 0 || execution.catalog !== currentCatalog()) return null;
     const { operationName, query } = request.body as { operationName?: unknown; query: string };
     return {
-      body: Buffer.from(text),
+      body: textOf(text),
       contentType: String(reply.getHeader('content-type')),
       operation: typeof operationName === 'string' ? operationName : null,
       query,
@@ -130,8 +113,8 @@ export function createAnswers({ maxBytes, currentCatalog, nameRequest, clock, re
       const body = await execute(request, reply);
       if (typeof body !== 'string') return body;
       whole = toWhole(body, request, reply, execution);
-      setCaching(reply, whole ? msLeft(whole.lifetime, clock) : 0);
-      if (whole) store?.set(sharing.key, whole);
+      reply.header('cache-control', cachingOf(whole ? msLeft(whole.lifetime, clock) : 0));
+      if (whole) kept?.set(sharing.key, whole);
       return body;
     } finally {
       if (running.get(sharing.key) === execution) running.delete(sharing.key);
@@ -160,19 +143,18 @@ export function createAnswers({ maxBytes, currentCatalog, nameRequest, clock, re
 
   async function execute(request: FastifyRequest, reply: FastifyReply, run: Execute) {
     const body = await run(request, reply);
-    if (typeof body === 'string') setCaching(reply, 0);
+    if (typeof body === 'string') reply.header('cache-control', cachingOf(0));
     return body;
   }
 
   return {
     find(request, text) {
       const { viewer, headers } = request;
-      if (!store || !viewer || !isShareable(request)) return false;
-      forgetOldCatalog();
-      const key = `${rights(viewer)}\n${headers.accept}\n${text}`;
-      const kept = store.get(key);
-      sharings.set(request, { key, arrivedAt: clock.monotonic(), kept });
-      return kept !== undefined;
+      if (!kept || !viewer || !isShareable(headers)) return false;
+      const key = kept.keyOf({ viewer, accept: headers.accept, text });
+      const answer = kept.get(key);
+      sharings.set(request, { key, arrivedAt: clock.monotonic(), kept: answer });
+      return answer !== undefined;
     },
     async handle(request, reply, run) {
       const sharing = sharings.get(request);
@@ -196,16 +178,6 @@ export function createAnswers({ maxBytes, currentCatalog, nameRequest, clock, re
       const sharing = sharings.get(request);
       return sharing ? clock.monotonic() - sharing.arrivedAt : 0;
     },
-  };
-}
-
-/** Worked out once for each viewer that is kept. */
-function createRights(): (viewer: Viewer) => string {
-  const known = new WeakMap<Viewer, string>();
-  return (viewer) => {
-    const found = known.get(viewer) ?? rightsOf(viewer);
-    known.set(viewer, found);
-    return found;
   };
 }
 

@@ -1,4 +1,4 @@
-import type { AccessRules } from '../accessSchema.js';
+import type { AccessKey, AccessRules } from '../accessSchema.js';
 import type { Clock } from '../clock.js';
 import type { Refusal } from '../telemetry.js';
 import type { Viewer } from '../viewer.js';
@@ -22,6 +22,8 @@ export type Admission = { readonly viewer: Viewer } | { readonly refusal: NoAdmi
 
 export interface Access {
   admit(credentials: Credentials): Promise<Admission>;
+  /** Who would be admitted without a page's origin, where that needs no waiting. Counts no failure: null = `admit` has more to say. */
+  recognize(authorization: string | undefined): Viewer | null;
   /** Every origin that some viewer may come from. */
   readonly origins: readonly string[];
 }
@@ -37,8 +39,10 @@ const everybody: Viewer = { name: 'everybody', sites: 'all', limits: {} };
  * clients behind one proxy share its address, and a stranger among them must not lock out the others.
  */
 export function createAccess(rules: AccessRules | 'open', clock: Clock): Access {
-  if (rules === 'open') return { admit: async () => ({ viewer: everybody }), origins: [] };
-  const identify = createIdentification(rules, clock);
+  if (rules === 'open') {
+    return { admit: async () => ({ viewer: everybody }), recognize: () => everybody, origins: [] };
+  }
+  const { identify, byKey, isToken } = createIdentification(rules, clock);
   const attempts = createAttempts(clock);
   return {
     origins: [...new Set([...rules.keys, ...(rules.jwt ? [rules.jwt] : [])].flatMap(({ origins }) => origins))],
@@ -53,6 +57,11 @@ export function createAccess(rules: AccessRules | 'open', clock: Clock): Access 
       const mayCome = origin === undefined || found.origins.includes(origin) || isOwn(origin, host);
       return mayCome ? { viewer: found.viewer } : { refusal: 'forbidden' };
     },
+    recognize(authorization) {
+      const credential = bearerOf(authorization);
+      const found = isToken(credential) ? 'refused' : byKey(credential);
+      return found === 'refused' ? null : found.viewer;
+    },
   };
 }
 
@@ -64,22 +73,31 @@ interface Identified {
 /** A key has one dot, a token two; what is neither is looked up as a key, so that it takes no less time. */
 function createIdentification({ keys, jwt }: AccessRules, clock: Clock) {
   const findKey = createKeyFinder(keys);
+  const ofKeys = new Map(keys.map((key) => [key, holderOf(key)]));
   const tokens = jwt && { rules: jwt, verify: createTokenVerifier(jwt, clock) };
 
-  return async (credential: string): Promise<Identified | 'refused' | 'unavailable'> => {
-    if (tokens && credential.split('.', 4).length === 3) {
-      const holder = await tokens.verify(credential);
-      return typeof holder === 'string' ? holder : { viewer: viewerOf(holder), origins: tokens.rules.origins };
-    }
+  const isToken = (credential: string) => credential.split('.', 4).length === 3;
+
+  function byKey(credential: string): Identified | 'refused' {
     const key = findKey(credential);
-    if (!key) return 'refused';
-    const { id, sites, origins, limits } = key;
-    return { viewer: { name: `key:${id}`, sites: sites ? new Set(sites) : 'all', limits }, origins };
-  };
+    return (key && ofKeys.get(key)) ?? 'refused';
+  }
+
+  async function identify(credential: string): Promise<Identified | 'refused' | 'unavailable'> {
+    if (!tokens || !isToken(credential)) return byKey(credential);
+    const holder = await tokens.verify(credential);
+    return typeof holder === 'string' ? holder : { viewer: viewerOf(holder), origins: tokens.rules.origins };
+  }
 
   function viewerOf({ subject, sites }: TokenHolder): Viewer {
     return { name: `token:${subject}`, sites, limits: tokens?.rules.limits ?? {} };
   }
+
+  return { identify, byKey, isToken };
+}
+
+function holderOf({ id, sites, origins, limits }: AccessKey): Identified {
+  return { viewer: { name: `key:${id}`, sites: sites ? new Set(sites) : 'all', limits }, origins };
 }
 
 /** RFC 6750; '' for every header that is not of this form. */

@@ -40,7 +40,7 @@ export function createRequestOpener(options: RequestOpenerOptions): OpenRequest 
 }
 
 /** Clients may use an id of theirs twice; what is kept by request needs one of its own. */
-export function createRequestNames(spans: RequestSpans): (request: FastifyRequest) => string {
+export function createRequestNames(spans: RequestSpans): (request: Pick<FastifyRequest, 'id' | 'raw'>) => string {
   let requests = 0;
   return (request) => {
     requests += 1;

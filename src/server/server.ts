@@ -15,7 +15,7 @@ import type { Planning } from '../plan.js';
 import type { Context } from '../schema/context.js';
 import type { Report } from '../telemetry.js';
 import type { Viewer } from '../viewer.js';
-import { allowOrigins, createAccessHook } from './accessHook.js';
+import { allowOrigins, createAccessHook, originHeaders } from './accessHook.js';
 import { createAdmission } from './admission.js';
 import { parseUnknown } from './answerParser.js';
 import { type Answers, createAnswers, type Execute } from './answers.js';
@@ -25,7 +25,9 @@ import { createDocumentHook } from './documentHook.js';
 import { createDrain, type DrainTimes } from './drain.js';
 import { addExports } from './exports.js';
 import { answerFailures, fail } from './failure.js';
+import { createFastPath } from './fastPath.js';
 import { createHttpServer } from './httpServer.js';
+import { createKeptAnswers } from './keptAnswers.js';
 import type { Metrics } from './metrics.js';
 import { createOverload, type Overload } from './overload.js';
 import { servePages } from './pages.js';
@@ -75,17 +77,35 @@ export interface GatewayServer {
 /**
  * The HTTP side: GraphQL, the explorer, files of products, and the two questions that an orchestrator asks.
  *
- * What a request goes through, the cheapest first: whether there is too much to do, who asks, whether its document is trusted,
- * its turn, and then its execution.
+ * What a request goes through, the cheapest first: whether there is too much to do, whether its answer is kept, who asks, whether
+ * its document is trusted, its turn, and then its execution.
  */
 export async function createServer(options: ServerOptions): Promise<GatewayServer> {
   const { config, apollo, access, documents, createContext, schema, createPlanning } = options;
   const { currentCatalog, alwaysTrace, traces, metrics, spans, clock, report } = options;
   const overload = createOverload({ ...config.server, maxOldMiB: config.maxOldMiB });
   const admission = createAdmission({ overload, requestIdOf, report });
+  const readers = createReaders({ stallMs, maxUnread });
+  const strict = securityHeaders(strictPolicy);
+  const nameRequest = createRequestNames(spans);
+  const maxBytes = alwaysTrace ? 0 : config.cache.answers * 1_048_576;
+  const kept = maxBytes > 0 ? createKeptAnswers({ maxBytes, currentCatalog, clock, report }) : null;
+  const fastPath = createFastPath({
+    kept,
+    recognize: access.recognize,
+    headers: { ...strict, ...originHeaders(access) },
+    packedFromBytes,
+    isDraining: () => drain.isDraining,
+    requestIdOf,
+    nameRequest,
+    readers,
+    spans,
+    clock,
+    report,
+  });
   const server = fastify({
     bodyLimit: maxRequestBytes,
-    serverFactory: (handle) => createHttpServer(admission(handle)),
+    serverFactory: (handle) => createHttpServer(admission(fastPath(handle))),
     trustProxy: config.server.proxies.length > 0 && [...config.server.proxies],
     // Requests that come over connections that are still open are answered until these are closed.
     return503OnClosing: false,
@@ -97,26 +117,17 @@ export async function createServer(options: ServerOptions): Promise<GatewayServe
   let isStarted = false;
   const isReady = () => isStarted && !drain.isDraining && !overload.isLate();
   const { deadline: deadlineMs } = config.server;
-  const nameRequest = createRequestNames(spans);
-  const answers = createAnswers({
-    maxBytes: alwaysTrace ? 0 : config.cache.answers * 1_048_576,
-    currentCatalog,
-    nameRequest,
-    clock,
-    report,
-  });
+  const answers = createAnswers({ kept, currentCatalog, nameRequest, clock });
   const openRequest = createRequestOpener({ deadlineMs, createContext, drain, answers, nameRequest, traces, clock });
   const takeTurn = inTurn({ overload, answers, spans });
 
   // Answers only: a small request must not become a large one.
   await server.register(compress, { threshold: packedFromBytes, globalDecompression: false });
-  const strict = securityHeaders(strictPolicy);
   server.addHook('onRequest', (request, reply, done) => {
     reply.headers(strict).header('x-request-id', request.id);
     done();
   });
   await allowOrigins(server, access);
-  const readers = createReaders({ stallMs, maxUnread });
   server.addHook('onSend', (request, reply, answer, done) => {
     if (drain.isDraining) reply.header('connection', 'close');
     readers.follow(reply.raw, bytesOf(answer), () => report({ type: 'reader.stalled', requestId: request.id }));
