@@ -12,7 +12,7 @@ import { ConfigurationError } from './errors.js';
 import type { UpstreamPlan } from './plan.js';
 import { type Probe, probeSources } from './probe.js';
 import type { Context } from './schema/context.js';
-import { buildSchema, readSchema, type SchemaFile, type SchemaText } from './schema/schema.js';
+import { readSchema, type SchemaFile, type SchemaText } from './schema/schema.js';
 import { createApollo } from './server/apollo.js';
 import { createAccess } from './server/auth.js';
 import { type Occasion, timesOf } from './server/drain.js';
@@ -87,11 +87,10 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   };
   const schemaFile = loadSchema(config);
   if (schemaFile.isStale) report({ type: 'server.notice', message: staleSchema(config.schema) });
-  const schema = buildSchema(schemaFile.document);
+  const { schema, figures } = schemaFile;
   const documents = loadDocuments(config, schema);
   const catalog = await createCatalog({ config, clock, report });
   learnKeys();
-  const { figures } = schemaFile;
   const sources = await createSources({ config, figures, clock, report, tracing });
   const operations = { schema, createPlanning: sources.planning };
   const apollo = createApollo({

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { GraphQLSchema } from 'graphql';
 import type { Config } from './config.js';
 import { ConfigurationError } from './errors.js';
-import { buildSchema, type SchemaFile } from './schema/schema.js';
+import type { SchemaFile } from './schema/schema.js';
 import { documentRules } from './server/apollo.js';
 import { createTrustedDocuments, readDocuments, type TrustedDocuments } from './server/trustedDocuments.js';
 
@@ -18,8 +18,8 @@ export function loadDocuments({ documents, limits }: Config, schema: GraphQLSche
 }
 
 /** The same, only to see whether something is wrong. */
-export function checkDocuments(config: Config, { document }: SchemaFile): void {
-  loadDocuments(config, buildSchema(document));
+export function checkDocuments(config: Config, { schema }: SchemaFile): void {
+  loadDocuments(config, schema);
 }
 
 function readText(file: string): string {

@@ -56,7 +56,9 @@ export function listProducts(
   const pageOf = ({ ranking, missing, reasons }: Table): ProductList => ({
     ...cutPage(ranking, args, context.limits),
     site,
-    all: ranking.rows.map(({ product }) => product),
+    get all() {
+      return ranking.rows.map(({ product }) => product);
+    },
     ranking: { complete: missing === 0, missing, reasons },
   });
   const table = tableOf(site, args, context, () => selectAhead(info));

@@ -12,6 +12,8 @@ import { scalars } from './scalars.js';
 /** A schema file that was checked: its figures are the gateway's mapping. */
 export interface SchemaFile {
   readonly document: DocumentNode;
+  /** What is executed. */
+  readonly schema: GraphQLSchema;
   readonly figures: Figures;
   /** The file still says of its figures what they were. It is served as they are now. */
   readonly isStale: boolean;
@@ -33,14 +35,16 @@ export function readSchema(
   sources: Readonly<Record<SourceName, boolean>>,
 ): SchemaFile {
   const contract = withoutDerivedTypes(parseFile(contractText));
-  const written = withSharedDefinitions(withoutDerivedTypes(parseFile({ file, text })), contract);
+  // The one that comes with the gateway is held against all of this by a test, and not at each start.
+  const isOwn = text === contractText.text;
+  const own = isOwn ? contract : withoutDerivedTypes(parseFile({ file, text }));
+  const written = withSharedDefinitions(own, contract);
   const { figures, problems } = readFigures(written);
   const all = [...problems, ...contractProblems(written, contract), ...absentSources(written, file, sources)];
   if (all.length > 0) throw new ConfigurationError(all);
   const document = withSharedDefinitions(withDerivedTypes(written, figures), contract);
-  const invalid = sdlProblems(document, file);
-  if (invalid.length > 0) throw new ConfigurationError(invalid);
-  return { document, figures, isStale: isStale(text, figures) };
+  const schema = isOwn ? buildSchema(document) : buildValid(document, file);
+  return { document, schema, figures, isStale: !isOwn && isStale(text, figures) };
 }
 
 /**
@@ -77,13 +81,20 @@ function parseFile({ file, text }: SchemaText): DocumentNode {
   }
 }
 
-function sdlProblems(document: DocumentNode, file: string): Problem[] {
-  const errors = validateSDL(document);
-  const all = errors.length > 0 ? errors : validateSchema(buildSchema(document));
-  return all.map((error) => {
-    const line = isDerived(error) ? lineOfDerived(document) : undefined;
-    return line === undefined ? toProblem(error, file) : { file, line, message: error.message };
-  });
+/** @throws ConfigurationError with every problem that graphql finds. */
+function buildValid(document: DocumentNode, file: string): GraphQLSchema {
+  const check = (errors: readonly GraphQLError[]) => {
+    if (errors.length > 0) throw new ConfigurationError(errors.map((error) => sdlProblem(error, document, file)));
+  };
+  check(validateSDL(document));
+  const schema = buildSchema(document);
+  check(validateSchema(schema));
+  return schema;
+}
+
+function sdlProblem(error: GraphQLError, document: DocumentNode, file: string): Problem {
+  const line = isDerived(error) ? lineOfDerived(document) : undefined;
+  return line === undefined ? toProblem(error, file) : { file, line, message: error.message };
 }
 
 /** A type that only an absent source could feed would always be null. */

@@ -68,6 +68,11 @@ const stallMs = 15_000;
 /** How much all large answers that are on their way may take together (bytes). */
 const maxUnread = 128 * 1_048_576;
 
+/** No route has a schema for JSON; the compilers of those need not be loaded for nothing. */
+const noSchemas = () => () => {
+  throw new Error('A route has a schema for JSON; let the framework bring its compilers.');
+};
+
 export interface GatewayServer {
   readonly fastify: FastifyInstance;
   /** Answers what is under way, and ends. */
@@ -107,6 +112,7 @@ export async function createServer(options: ServerOptions): Promise<GatewayServe
     bodyLimit: maxRequestBytes,
     serverFactory: (handle) => createHttpServer(admission(fastPath(handle))),
     trustProxy: config.server.proxies.length > 0 && [...config.server.proxies],
+    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     // Requests that come over connections that are still open are answered until these are closed.
     return503OnClosing: false,
     frameworkErrors: (_, __, reply) => fail(reply, { status: 400, message: 'The URL is not valid.' }),

@@ -88,12 +88,13 @@ function connection(
 }
 
 /**
- * Tells which products a choice means.
+ * Tells which products a choice means; null = all of them.
  * @throws GatewayError BAD_USER_INPUT when there are more ids than the limit.
  */
-export function choiceOf({ ids, search }: ProductChoice, limits: PageLimits): (product: Product) => boolean {
+export function choiceOf({ ids, search }: ProductChoice, limits: PageLimits): ((product: Product) => boolean) | null {
   const wanted = ids && new Set(checkIds(ids, limits));
   const text = lowerCase(search?.trim() ?? '');
+  if (!wanted && !text) return null;
   return ({ id, name }) => {
     if (wanted && !wanted.has(id)) return false;
     return !text || lowerCase(id).includes(text) || lowerCase(name).includes(text);

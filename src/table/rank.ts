@@ -69,8 +69,17 @@ export interface RankRequest {
 
 /** Puts arranged products in their final order: total and stable, ties by id, unknown values last up and down. */
 export function rankProducts({ all, arranged, order, cellOf }: RankRequest): Ranking {
-  if (!order) return rankByCatalog(arranged, all);
+  if (!order) return arranged === all ? rankingOf(all) : rankByCatalog(arranged, all);
   return order.by === 'NAME' ? rankByName(arranged, order) : rankByFigure(arranged, order, order.by, cellOf);
+}
+
+const rankings = new WeakMap<readonly Product[], Ranking>();
+
+/** A whole list of the catalog in its own order, as most pages are of it. */
+function rankingOf(all: readonly Product[]): Ranking {
+  const known = rankings.get(all) ?? rankByCatalog(all, all);
+  rankings.set(all, known);
+  return known;
 }
 
 /** A place of the catalog is known by its product; if that is gone, by the position that it had. */

@@ -7,8 +7,8 @@ import { arrangeProducts, type Order, type Ranking, rankProducts } from './rank.
 export interface TableRequest {
   /** A list of the catalog: what was arranged once is not arranged again. */
   readonly all: readonly Product[];
-  /** Which of them are meant, without any figure. */
-  isChosen(product: Product): boolean;
+  /** Which of them are meant, without any figure; null = all of them. */
+  readonly isChosen: ((product: Product) => boolean) | null;
   readonly condition: Condition | null;
   readonly order: Order | null;
 }
@@ -35,12 +35,17 @@ export function needsFigures({ condition, order }: Pick<TableRequest, 'condition
 }
 
 /** A table that needs no figures. */
-export function arrangeTable({ all, isChosen, condition, order }: TableRequest): Table {
+export function arrangeTable(request: TableRequest): Table {
+  const { all, condition, order } = request;
   const nothing: CellOf = () => undefined;
-  const chosen = arrangeProducts(all, order).filter(
-    (product) => isChosen(product) && (!condition || judge(condition, product, nothing).least === 1),
-  );
-  return { ranking: rankProducts({ all, arranged: chosen, order, cellOf: nothing }), missing: 0, reasons: [] };
+  const chosen = chooseProducts(request);
+  const arranged = condition ? chosen.filter((product) => judge(condition, product, nothing).least === 1) : chosen;
+  return { ranking: rankProducts({ all, arranged, order, cellOf: nothing }), missing: 0, reasons: [] };
+}
+
+function chooseProducts({ all, isChosen, order }: TableRequest): readonly Product[] {
+  const arranged = arrangeProducts(all, order);
+  return isChosen ? arranged.filter(isChosen) : arranged;
 }
 
 /**
@@ -76,9 +81,9 @@ interface Filtered {
 
 /** `extra` is loaded together with what Google is asked for by the filter. */
 async function filterProducts(request: TableRequest, loads: TableLoads, extra: readonly Column[]): Promise<Filtered> {
-  const { all, isChosen, condition, order } = request;
+  const { condition } = request;
   const { load, cellOf, isGenerous } = loads;
-  const chosen = arrangeProducts(all, order).filter(isChosen);
+  const chosen = chooseProducts(request);
   if (!condition) {
     await load(chosen, extra);
     return { passed: chosen, open: [] };

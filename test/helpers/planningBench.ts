@@ -11,7 +11,7 @@ import type { Context } from '../../src/schema/context.js';
 import type { Price } from '../../src/schema/fieldPrices.js';
 import { planOperation } from '../../src/schema/planOperation.js';
 import { boundPrice } from '../../src/schema/price.js';
-import { buildSchema, readSchema } from '../../src/schema/schema.js';
+import { readSchema } from '../../src/schema/schema.js';
 import { boundReports } from '../../src/sources/googleAnalytics/cost.js';
 import { createGoogleAnalyticsPlanning } from '../../src/sources/googleAnalytics/planning.js';
 import { createPartnerPlanning } from '../../src/sources/partner/planning.js';
@@ -49,8 +49,7 @@ export function createPlanningBench(options: PlanningBenchOptions): PlanningBenc
   const text = readFileSync(ownSchemaFile, 'utf8');
   const contract = { file: 'schema.graphql', text };
   const both = { googleAnalytics: true, partner: true };
-  const { document, figures } = readSchema({ file: 'my.graphql', text: change(text) }, contract, both);
-  const schema = buildSchema(document);
+  const { schema, figures } = readSchema({ file: 'my.graphql', text: change(text) }, contract, both);
   const catalog = createSnapshot(sites, products);
   const clock = createFakeClock();
   const cacheOf = <V>(source: SourceName) =>

@@ -13,7 +13,7 @@ import { ownSchemaFile } from '../../src/config.js';
 import { type FigureType, figureTypes, numberTypes } from '../../src/figureMappings.js';
 import { type Figures, readFigures } from '../../src/figures.js';
 import { deriveTypes, isStale, withDerivedTypes, withoutDerivedTypes, writeDerived } from '../../src/schema/derived.js';
-import { buildSchema, generateSchema, readSchema } from '../../src/schema/schema.js';
+import { generateSchema, readSchema } from '../../src/schema/schema.js';
 
 const own = { file: 'schema.graphql', text: readFileSync(ownSchemaFile, 'utf8') };
 const figuresOf = (text: string): Figures => {
@@ -40,7 +40,7 @@ function serve(figures: { google?: string; partner?: string; combined?: string }
     const end = text.indexOf('  "The same over time');
     text = `${text.slice(0, start)}${figures.google}\n${text.slice(end)}`;
   }
-  return buildSchema(readSchema({ file: 'my.graphql', text }, own, { googleAnalytics: true, partner: true }).document);
+  return readSchema({ file: 'my.graphql', text }, own, { googleAnalytics: true, partner: true }).schema;
 }
 
 const namesIn = (type: GraphQLNamedType | undefined): string[] => {

@@ -3,13 +3,13 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type DocumentNode, type GraphQLFormattedError, print } from 'graphql';
 import * as demo from '../../src/demo/operations.js';
-import { buildSchema, readSchema } from '../../src/schema/schema.js';
+import { readSchema } from '../../src/schema/schema.js';
 import { type GatewayFile, type RunningGateway, startGateway } from '../helpers/gateway.js';
 import { operationsOf } from '../helpers/generatedOperations.js';
 
 const path = new URL('../../schema.graphql', import.meta.url);
 const text = { file: 'schema.graphql', text: readFileSync(path, 'utf8') };
-const schema = buildSchema(readSchema(text, text, { googleAnalytics: true, partner: true }).document);
+const { schema } = readSchema(text, text, { googleAnalytics: true, partner: true });
 
 const ids = ['shop-red-shoe-1', 'nobody'];
 const quoted = (values: readonly string[]) => fc.constantFrom(...values.map((value) => `"${value}"`));
