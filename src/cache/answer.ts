@@ -23,6 +23,11 @@ export function isDue(known: Known<unknown> | undefined): boolean {
   return !known.setback || (known.setback.kind === 'refused' && known.age === 'missing');
 }
 
+/** Whether nobody need wait for it, be it a value or a failure. */
+export function isAtHand({ age, found, setback }: Known<unknown>): boolean {
+  return (found !== undefined && age !== 'missing') || setback?.kind === 'partial' || setback?.kind === 'failed';
+}
+
 /** What needs no waiting. A setback says only what the last try brought; a value that is merely old goes before it. */
 export function answerAtHand<V>({ age, found, setback }: Known<V>): Answer<V> | undefined {
   if (found && age !== 'missing') return answerOf(found.entry, age === 'fresh' ? 'FRESH' : 'STALE');

@@ -12,9 +12,9 @@ export function traceBatches<V>(cache: Cache<V>, source: SourceName, tracing: Tr
         const attributes = { 'gateway.source': source, 'gateway.keys': keys.length };
         tracing
           .span({ name: `${source} batch`, kind: 'internal', attributes }, async () => {
-            const answers = await cache.load(keys, ask, waiter);
-            resolve(answers);
-            await Promise.allSettled(answers);
+            const loading = await cache.load(keys, ask, waiter);
+            resolve(loading);
+            await loading.wait(keys.map((_, place) => place));
           })
           .catch(reject);
       }),

@@ -1,21 +1,12 @@
 import type { Clock } from '../clock.js';
 import { GatewayError, type SourceName } from '../errors.js';
 import type { Report } from '../telemetry.js';
-import { type Answer, answerAtHand, answerOf, isDue, type Known, valueAtHand } from './answer.js';
+import { type Answer, answerOf, isDue, type Known, valueAtHand } from './answer.js';
 import { ageOf, type Found, freshMsLeft } from './entry.js';
-import { type Ask, type Brought, createFetching, type Fetched } from './fetching.js';
-import {
-  type Caller,
-  type Flight,
-  type Job,
-  type Join,
-  joinOnce,
-  type Patience,
-  startFlight,
-  WaitedLongEnough,
-  type Waiter,
-} from './flight.js';
+import { type Ask, type Brought, createFetching } from './fetching.js';
+import { type Caller, type Flight, type Job, type Patience, startFlight, type Waiter } from './flight.js';
 import type { Leases, Look } from './lease.js';
+import { createLoading, type Loading } from './loading.js';
 import { createSetbacks } from './setbacks.js';
 import type { NearStore, Store } from './store.js';
 
@@ -29,14 +20,14 @@ export interface Peeked<V> {
 
 export interface Cache<V> {
   /**
-   * Answers every key, in their order: fresh and stale values at once, a missing one when its job is done. Stale keys are
-   * asked again behind. `ask` plans the calls for the keys that it is handed; a key that is on its way is never asked twice.
+   * Answers every key: fresh and stale values at once, a missing one when its job is done. Stale keys are asked again behind.
+   * `ask` plans the calls for the keys that it is handed; a key that is on its way is never asked twice.
    */
   load(
     keys: readonly string[],
     ask: (keys: readonly string[]) => readonly Ask<V>[],
     waiter: Waiter,
-  ): Promise<Promise<Answer<V>>[]>;
+  ): Promise<Loading<V>>;
   /** Answers every key, in their order, if all of them are fresh in memory; otherwise null, and nothing has happened. */
   loadFresh(keys: readonly string[], caller: Caller, patience: Patience): readonly Answer<V>[] | null;
   /** Looks every key up, in their order, and asks nobody. */
@@ -109,49 +100,6 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
     for (const key of flight.keys) if (flights.get(key) === flight) flights.delete(key);
   }
 
-  async function answer(key: string, knownOfKey: Known<V>, { waiter, join, refusals }: Joining<V>): Promise<Answer<V>> {
-    const tell = (found?: Found<V>) => waiter.used?.(found ? freshMsLeft(found, waiter.maxAgeMs) : 0);
-    try {
-      const refusal = refusals.get(key);
-      if (refusal) throw refusal;
-      const atHand = answerAtHand(knownOfKey);
-      if (atHand) {
-        tell(knownOfKey.age === 'fresh' ? knownOfKey.found : undefined);
-        return atHand;
-      }
-      const entry = entryIn(await join(flightOf(key)), key);
-      tell(entry.isWhole ? { entry, ageMs: Math.max(0, clock.now() - entry.asOf) } : undefined);
-      return answerOf(entry, 'FRESH');
-    } catch (error) {
-      tell();
-      // Who has waited long enough is told so.
-      if (error instanceof WaitedLongEnough) return { value: undefined, state: 'PENDING', asOf: null };
-      throw explained(error);
-    }
-  }
-
-  function flightOf(key: string): Flight<Brought<V>> {
-    const flight = flights.get(key);
-    if (!flight) throw new Error(`${source}: no call was planned for a key that is missing.`);
-    return flight;
-  }
-
-  function entryIn(brought: Brought<V>, key: string): Fetched<V> {
-    const entry = brought.get(key);
-    if (!entry) throw new Error(`${source}: a call left out a key that it was made for.`);
-    if (entry instanceof GatewayError) throw entry;
-    return entry;
-  }
-
-  /** The deadline of a request does not know which source was late, and why. */
-  function explained(error: unknown): unknown {
-    if (!(error instanceof GatewayError) || error.code !== 'DEADLINE_EXCEEDED') return error;
-    const retryAfterMs = pauseMs();
-    return retryAfterMs > 0
-      ? new GatewayError('SOURCE_RATE_LIMITED', 'This source wants no calls for now.', { source, retryAfterMs })
-      : new GatewayError(error.code, error.message, { source });
-  }
-
   return {
     async load(keys, ask, waiter) {
       const look = { at: clock.monotonic(), maxAgeMs: waiter.maxAgeMs };
@@ -174,8 +122,7 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
       counts.keys += keys.length;
       counts.hits += hits + staleHits;
       report({ type: 'cache.read', source, requestId: waiter.requestId, hits, staleHits, joined });
-      const joining = { waiter, join: joinOnce<Brought<V>>(waiter, clock), refusals };
-      return keys.map((key, index) => answer(key, all[index] as Known<V>, joining));
+      return createLoading({ source, keys, known: all, refusals, flights, waiter, pauseMs, clock });
     },
     loadFresh(keys, { requestId, used }, { maxAgeMs, minFreshMs }) {
       const found = near?.getMany(keys) ?? [];
@@ -210,11 +157,4 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
       await store.close();
     },
   };
-}
-
-interface Joining<V> {
-  readonly waiter: Waiter;
-  readonly join: Join<Brought<V>>;
-  /** Of keys that were not asked for, because the waiter may not have them. */
-  readonly refusals: ReadonlyMap<string, GatewayError>;
 }

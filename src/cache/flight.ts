@@ -172,16 +172,3 @@ export function createStay({ signal, maxWaitMs }: Pick<Waiter, 'signal' | 'maxWa
     },
   };
 }
-
-/** Joins each of several flights once: one report may answer a thousand keys of a request. */
-export type Join<T> = (flight: Flight<T>) => Promise<T>;
-
-export function joinOnce<T>(waiter: Waiter, clock: Clock): Join<T> {
-  const stay = createStay(waiter, clock);
-  const joined = new Map<Flight<T>, Promise<T>>();
-  return (flight) => {
-    const result = joined.get(flight) ?? flight.join(waiter, stay);
-    joined.set(flight, result);
-    return result;
-  };
-}

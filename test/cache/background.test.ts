@@ -6,7 +6,7 @@ import type { Job, Waiter } from '../../src/cache/flight.js';
 import { createMemoryStore } from '../../src/cache/memoryStore.js';
 import { Disconnected, GatewayError } from '../../src/errors.js';
 import { createScheduler } from '../../src/scheduler/scheduler.js';
-import { lifetime } from '../helpers/cacheBench.js';
+import { answersOf, lifetime } from '../helpers/cacheBench.js';
 import { createFakeClock } from '../helpers/fakeClock.js';
 
 /** A cache in front of a scheduler with few slots, and a source whose calls end when the test says so. */
@@ -62,7 +62,7 @@ function createBench({ concurrency = 1, queue = 100, rate = 0 } = {}) {
     const plan = (names: readonly string[]) =>
       names.map((name) => ({ keys: [name], run: (job: Job) => fetchOne(name, job) }));
     const seen: (Answer<string> | string)[] = [];
-    for (const answer of await cache.load([...keys], plan, waiter)) {
+    for (const answer of answersOf(await cache.load([...keys], plan, waiter), keys.length)) {
       answer.then(
         (value) => seen.push(value),
         (error: unknown) => seen.push(error instanceof GatewayError ? error.code : String(error)),

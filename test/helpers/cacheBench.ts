@@ -3,6 +3,7 @@ import type { Answer } from '../../src/cache/answer.js';
 import { createCache, type Peeked } from '../../src/cache/cache.js';
 import type { Ask, Fetched } from '../../src/cache/fetching.js';
 import type { Job, Patience, Waiter } from '../../src/cache/flight.js';
+import type { Loading } from '../../src/cache/loading.js';
 import { createMemoryStore } from '../../src/cache/memoryStore.js';
 import type { Store } from '../../src/cache/store.js';
 import { Disconnected, GatewayError } from '../../src/errors.js';
@@ -147,8 +148,8 @@ export function createCacheBench(options: BenchOptions = {}): CacheBench {
     };
     cache
       .load(keys, (names) => plan(names, together), waiter)
-      .then((answers) => {
-        for (const [index, answer] of answers.entries()) {
+      .then((loading) => {
+        for (const [index, answer] of answersOf(loading, keys.length).entries()) {
           answer.then(
             (value) => settle(outcomes[index], { answer: value }),
             (error: unknown) => settle(outcomes[index], { error }),
@@ -193,4 +194,12 @@ export function describeOutcome({ settled, answer, error }: Outcome): string {
   if (answer) return [answer.value, answer.state].filter((part) => part !== undefined).join(' ');
   if (error instanceof GatewayError) return error.code;
   return error instanceof Error ? error.name : String(error);
+}
+
+/** Each answer as soon as it is there. */
+export function answersOf<V>(loading: Loading<V>, count: number): Promise<Answer<V>>[] {
+  return Array.from({ length: count }, async (_, place) => {
+    await loading.wait([place]);
+    return loading.answer(place);
+  });
 }

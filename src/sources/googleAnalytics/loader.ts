@@ -1,8 +1,8 @@
 import DataLoader from 'dataloader';
-import type { Answer } from '../../cache/answer.js';
 import type { Cache } from '../../cache/cache.js';
 import type { Ask } from '../../cache/fetching.js';
 import type { Caller, Patience } from '../../cache/flight.js';
+import type { Loading } from '../../cache/loading.js';
 import type { Clock } from '../../clock.js';
 import { dayIn } from '../../dateRange.js';
 import { GatewayError } from '../../errors.js';
@@ -11,7 +11,7 @@ import { cellsOf, createOwnReportLimit, type WantedCell, type WantedFigures } fr
 import type { Dispatcher } from './dispatcher.js';
 import { type Cell, groupBy } from './planner.js';
 import type { Measure } from './rows.js';
-import { type GoogleAnalyticsSummary, summarize } from './summary.js';
+import { type GoogleAnalyticsSummary, type Outcome, summarize } from './summary.js';
 
 export interface GoogleAnalyticsLoader {
   /**
@@ -36,7 +36,11 @@ interface Key {
   readonly tooMany: readonly WantedCell[];
 }
 
-type Batch = ReadonlyMap<string, Promise<Answer<Measure>>>;
+/** The cells of a batch on their way, with the place of each name. */
+interface Batch {
+  readonly loading: Loading<Measure>;
+  readonly places: ReadonlyMap<string, number>;
+}
 
 /** Loaders that live as long as one request, over what all requests share: the cache, and the reports on their way. */
 export function createGoogleAnalyticsLoaders({ dispatcher, cache, clock, report }: GoogleAnalyticsLoaderOptions) {
@@ -61,8 +65,8 @@ export function createGoogleAnalyticsLoaders({ dispatcher, cache, clock, report 
       }
       report({ type: 'keys.asked', source: 'googleAnalytics', requestId: caller.requestId, keys: keys.length });
       const names = [...cells.keys()];
-      const answers = await cache.load(names, plan(cells), { ...caller, ...patience });
-      return new Map(names.map((name, index) => [name, answers[index] as Promise<Answer<Measure>>]));
+      const loading = await cache.load(names, plan(cells), { ...caller, ...patience });
+      return { loading, places: new Map(names.map((name, place) => [name, place])) };
     }
 
     // The batch resolves at once to one promise per key: a site whose report fails or is slow leaves the others alone.
@@ -71,10 +75,10 @@ export function createGoogleAnalyticsLoaders({ dispatcher, cache, clock, report 
         async (keys) => {
           const batch = loadBatch(keys, patience);
           return keys.map(async ({ wanted, cells, tooMany }) => {
-            const loaded = await batch;
-            const outcomes = await Promise.all(
-              cells.map((cell) => (tooMany.includes(cell) ? undefined : loaded.get(cell.name)?.catch(failureOf))),
-            );
+            const { loading, places } = await batch;
+            const own = cells.map((cell) => (tooMany.includes(cell) ? undefined : places.get(cell.name)));
+            await loading.wait(own.filter((place) => place !== undefined));
+            const outcomes = own.map((place) => (place === undefined ? undefined : outcomeAt(place, loading)));
             return summarize(wanted, cells, outcomes, now);
           });
         },
@@ -115,7 +119,11 @@ function nameOf({ wanted: { product, site, range, series = [] }, cells }: Key): 
 }
 
 /** A failure of the source is an outcome; anything else is thrown. */
-function failureOf(error: unknown): GatewayError {
-  if (error instanceof GatewayError) return error;
-  throw error;
+function outcomeAt(place: number, loading: Loading<Measure>): Outcome {
+  try {
+    return loading.answer(place);
+  } catch (error) {
+    if (error instanceof GatewayError) return error;
+    throw error;
+  }
 }

@@ -87,8 +87,11 @@ export function createPartnerLoaders(options: PartnerLoaderOptions) {
     function createLoader(patience: Patience) {
       return new DataLoader<string, Promise<PartnerSummary>>(async (names) => {
         reportKeys(names);
-        const answers = await cache.load(names, (missing) => plan(missing, wanted), { ...caller, ...patience });
-        return answers.map((answer) => answer.then(summaryOf));
+        const loading = await cache.load(names, (missing) => plan(missing, wanted), { ...caller, ...patience });
+        return names.map(async (_, place) => {
+          await loading.wait([place]);
+          return summaryOf(loading.answer(place));
+        });
       });
     }
 
