@@ -12,11 +12,11 @@ const order = { FRESH: 0, STALE: 1, PENDING: 2 } as const;
  * ms since the epoch.
  */
 export function joinFreshness(parts: readonly { state: Freshness['state']; asOf: Date | number | null }[]): Freshness {
-  const state = parts.reduce<Freshness['state']>(
-    (worst, part) => (order[part.state] > order[worst] ? part.state : worst),
-    'FRESH',
-  );
+  let state: Freshness['state'] = 'FRESH';
   let oldest = Number.POSITIVE_INFINITY;
-  for (const { asOf } of parts) if (asOf !== null) oldest = Math.min(oldest, Number(asOf));
+  for (const { state: own, asOf } of parts) {
+    if (order[own] > order[state]) state = own;
+    if (asOf !== null) oldest = Math.min(oldest, Number(asOf));
+  }
   return { state, asOf: state === 'PENDING' || oldest === Number.POSITIVE_INFINITY ? null : new Date(oldest) };
 }

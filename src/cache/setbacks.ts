@@ -31,7 +31,8 @@ export function createSetbacks<V>({ clock, random }: { clock: Clock; random: () 
   const lasting = (ms: number) => ({ at: clock.monotonic(), ms: jitter(ms, random()) });
   return {
     get(key, maxAgeMs) {
-      const setback = setbacks.get(key);
+      // Mostly there is none at all.
+      const setback = setbacks.size > 0 ? setbacks.get(key) : undefined;
       if (!setback) return undefined;
       const ageMs = clock.monotonic() - setback.at;
       if (ageMs >= Math.min(setback.ms, maxAgeMs ?? Number.POSITIVE_INFINITY)) return undefined;
@@ -48,7 +49,9 @@ export function createSetbacks<V>({ clock, random }: { clock: Clock; random: () 
       for (const key of keys) setbacks.set(key, { kind: 'failed', error, ...lasting(ms) });
     },
     addPartial: (key, entry) => void setbacks.set(key, { kind: 'partial', entry, ...lasting(failureMs) }),
-    forget: (key) => void setbacks.delete(key),
+    forget(key) {
+      if (setbacks.size > 0) setbacks.delete(key);
+    },
   };
 }
 

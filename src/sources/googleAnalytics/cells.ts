@@ -44,16 +44,24 @@ export function cellsOf(wanted: WantedFigures, today: string): WantedCell[] | nu
   if (site.googleAnalytics === null || (product && keys.length === 0)) return null;
   const { property, dimension } = site.googleAnalytics;
   const { currency, timeZone } = site;
-  const common = { property, dimension: product && dimension, currency, timeZone, keys };
   const cellOf = (figure: MetricFigure, interval: Interval | null): WantedCell => {
-    const days = interval === null ? range : begunPart(range, today);
-    const cell = { ...common, range: days, interval, metric: figure.metric };
+    const cell: Cell = {
+      property,
+      dimension: product && dimension,
+      currency,
+      timeZone,
+      keys,
+      range: interval === null ? range : begunPart(range, today),
+      interval,
+      metric: figure.metric,
+    };
     return { figure, cell, name: nameOf(cell) };
   };
-  return [
-    ...figures.map((figure) => cellOf(figure, null)),
-    ...series.flatMap((each) => each.figures.map((figure) => cellOf(figure, each.interval))),
-  ];
+  const cells = figures.map((figure) => cellOf(figure, null));
+  for (const { interval, figures: ofSeries } of series) {
+    for (const figure of ofSeries) cells.push(cellOf(figure, interval));
+  }
+  return cells;
 }
 
 const noKeys: readonly string[] = [];

@@ -1,5 +1,5 @@
+import { groupBy } from './lists.js';
 import {
-  groupBy,
   maxMetricsPerReport,
   maxOwnReports,
   type PlannerOptions,

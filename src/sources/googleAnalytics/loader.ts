@@ -9,7 +9,8 @@ import { GatewayError } from '../../errors.js';
 import type { Report } from '../../telemetry.js';
 import { cellsOf, createOwnReportLimit, type WantedCell, type WantedFigures } from './cells.js';
 import type { Dispatcher } from './dispatcher.js';
-import { type Cell, groupBy } from './planner.js';
+import { groupBy } from './lists.js';
+import type { Cell } from './planner.js';
 import type { Measure } from './rows.js';
 import { type GoogleAnalyticsSummary, type Outcome, summarize } from './summary.js';
 

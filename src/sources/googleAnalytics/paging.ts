@@ -1,4 +1,5 @@
-import { chunks, countRows, maxRowsPerPage, type PlannedReport, type PlannerOptions } from './planner.js';
+import { chunks } from './lists.js';
+import { countRows, maxRowsPerPage, type PlannedReport, type PlannerOptions } from './planner.js';
 
 /** What one page of a report brought. */
 export interface Page {

@@ -1,5 +1,6 @@
 import type { DateRange } from '../../dateRange.js';
 import { metricKind } from '../../metricKinds.js';
+import { chunks, groupBy, unique } from './lists.js';
 import { type Interval, pointsOf } from './series.js';
 
 /** The smallest thing that is wanted, and kept: one metric of one product, or of a whole site, over some days. */
@@ -73,9 +74,11 @@ export const scanFrom = 500;
  * @see https://developers.google.com/analytics/devguides/reporting/data/v1/rest/v1beta/properties/runReport
  */
 export function planReports(cells: readonly Cell[], options: PlannerOptions): PlannedReport[] {
-  return [...groupBy(cells, shareOf).values()].flatMap((group) =>
-    keyChunks(group, options.keysPerReport).flatMap(planChunk),
-  );
+  const [first] = cells;
+  // As nearly all lists of products are; a name for each cell would cost more than all the rest.
+  const isOneGroup = first !== undefined && isByKey(first) && cells.every((cell) => isLike(cell, first));
+  const groups = isOneGroup ? [cells] : groupBy(cells, shareOf).values();
+  return [...groups].flatMap((group) => keyChunks(group, options.keysPerReport).flatMap(planChunk));
 }
 
 /** Whether the cell needs a report of its own, because its metric must not be summed over its keys. */
@@ -100,8 +103,9 @@ interface Chunk {
 }
 
 function planChunk({ cells, scan }: Chunk): PlannedReport[] {
-  const ranges = chunks(unique(cells.map(({ range }) => nameOfRange(range))), maxRangesPerReport);
+  const ranges = chunks([...rangesOf(cells).keys()], maxRangesPerReport);
   const metrics = chunks(unique(cells.map(({ metric }) => metric)), maxMetricsPerReport);
+  if (ranges.length * metrics.length === 1) return [planReport(cells, scan)];
   return ranges
     .flatMap((some) => metrics.map((few) => ({ ranges: new Set(some), metrics: new Set(few) })))
     .map((part) => cells.filter((cell) => part.metrics.has(cell.metric) && part.ranges.has(nameOfRange(cell.range))))
@@ -120,9 +124,9 @@ function planReport(cells: readonly Cell[], scan: string | null): PlannedReport 
     currency,
     interval,
     byKey: isByKey(first),
-    ranges: [...new Map(cells.map(({ range }) => [nameOfRange(range), range])).values()],
+    ranges: [...rangesOf(cells).values()],
     metrics: unique(cells.map(({ metric }) => metric)),
-    keys: unique(cells.flatMap(({ keys }) => keys)),
+    keys: keysOf(cells),
     scan,
   };
   const rows = Math.max(countRows(plan), scan === null ? 0 : scanPage);
@@ -131,7 +135,7 @@ function planReport(cells: readonly Cell[], scan: string | null): PlannedReport 
 
 function keyChunks(cells: readonly Cell[], keysPerReport: number): Chunk[] {
   const [first] = cells;
-  const keys = unique(cells.flatMap((cell) => cell.keys));
+  const keys = keysOf(cells);
   if (!first || !isByKey(first) || keys.length <= keysPerReport) return [{ cells, scan: null }];
   if (keys.length > Math.max(scanFrom, keysPerReport)) return [{ cells, scan: commonStart(keys) }];
   return packKeys(cells, keysPerReport).map((packed) => ({ cells: packed, scan: null }));
@@ -170,26 +174,36 @@ function shareOf(cell: Cell): string {
   return `${property} ${dimension} ${currency} ${interval} ${isByKey(cell) ? '' : JSON.stringify(keys)}`;
 }
 
+/** Whether a cell with rows by key may stand in the report of another one. */
+function isLike(cell: Cell, other: Cell): boolean {
+  const { property, dimension, currency, interval } = other;
+  const isSame = cell.property === property && cell.dimension === dimension && cell.currency === currency;
+  return isSame && cell.interval === interval && isByKey(cell);
+}
+
+/** Without repeats. */
+function keysOf(cells: readonly Cell[]): string[] {
+  const all = new Set<string>();
+  let last: readonly string[] | undefined;
+  for (const { keys } of cells) {
+    // Cells of one product have the same list.
+    if (keys !== last) for (const key of keys) all.add(key);
+    last = keys;
+  }
+  return [...all];
+}
+
+/** By name, without repeats. */
+function rangesOf(cells: readonly Cell[]): Map<string, DateRange> {
+  const ranges = new Map<string, DateRange>();
+  let last: DateRange | undefined;
+  for (const { range } of cells) {
+    if (range.start !== last?.start || range.end !== last.end) ranges.set(nameOfRange(range), range);
+    last = range;
+  }
+  return ranges;
+}
+
 function nameOfRange({ start, end }: DateRange): string {
   return `${start} ${end}`;
-}
-
-export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return groups;
-}
-
-function unique<T>(items: readonly T[]): T[] {
-  return [...new Set(items)];
-}
-
-export function chunks<T>(items: readonly T[], size: number): T[][] {
-  const count = Math.ceil(items.length / size);
-  return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
 }

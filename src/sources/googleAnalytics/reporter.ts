@@ -10,16 +10,9 @@ import type { GoogleAnalyticsClient } from './client.js';
 import { createGuilt } from './guilt.js';
 import type { Ledgers } from './ledgers.js';
 import { lifetimeOf } from './lifetime.js';
+import { chunks, groupBy } from './lists.js';
 import { planRest } from './paging.js';
-import {
-  type Cell,
-  chunks,
-  groupBy,
-  type PlannedReport,
-  type PlannerOptions,
-  planReports,
-  reportsPerCall,
-} from './planner.js';
+import { type Cell, type PlannedReport, type PlannerOptions, planReports, reportsPerCall } from './planner.js';
 import { joinPages, type Measure, type ReportRows, readCell, readRows, seenKeys } from './rows.js';
 
 export interface ReporterOptions extends PlannerOptions {

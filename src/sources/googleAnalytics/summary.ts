@@ -44,22 +44,36 @@ export function summarize(
   outcomes: readonly Outcome[],
   now: number,
 ): GoogleAnalyticsSummary {
-  const asked = outcomes.filter((outcome) => outcome !== undefined);
-  const answers = asked.flatMap((outcome) => (outcome instanceof GatewayError ? [] : [outcome]));
-  const [failure] = asked;
-  if (answers.length === 0 && failure instanceof GatewayError) throw failure;
-  const days = begunPart(wanted.range, dayIn(wanted.site.timeZone, now));
-  const texts = cells.map((cell, index) => textsOf(cell, outcomes[index]));
-  const figures: Record<string, FigureResult> = {};
-  for (const [index, wanted] of cells.entries()) {
-    if (wanted.cell.interval === null) figures[wanted.figure.name] = valueAt(texts[index], 0, wanted);
+  const answers: Answer<Measure>[] = [];
+  let failure: GatewayError | undefined;
+  for (const outcome of outcomes) {
+    if (outcome instanceof GatewayError) failure ??= outcome;
+    else if (outcome !== undefined) answers.push(outcome);
   }
-  return {
-    ...figures,
-    series: new Map((wanted.series ?? []).map(({ interval }) => [interval, listPoints(days, interval, cells, texts)])),
+  if (answers.length === 0 && failure) throw failure;
+  const texts = cells.map((cell, index) => textsOf(cell, outcomes[index]));
+  const summary: Record<string, GoogleAnalyticsSummary[string]> = {};
+  for (const [index, wanted] of cells.entries()) {
+    if (wanted.cell.interval === null) summary[wanted.figure.name] = valueAt(texts[index], 0, wanted);
+  }
+  return Object.assign(summary, {
+    series: seriesOf(wanted, cells, texts, now),
     quality: qualityOf(wanted, answers, now),
     freshness: joinFreshness(answers),
-  };
+  });
+}
+
+const noSeries: SeriesByInterval = new Map();
+
+function seriesOf(
+  { range, site, series = [] }: WantedFigures,
+  cells: readonly WantedCell[],
+  texts: readonly Texts[],
+  now: number,
+): SeriesByInterval {
+  if (series.length === 0) return noSeries;
+  const days = begunPart(range, dayIn(site.timeZone, now));
+  return new Map(series.map(({ interval }) => [interval, listPoints(days, interval, cells, texts)]));
 }
 
 type Texts = Measure['texts'] | GatewayError;
@@ -95,8 +109,13 @@ function listPoints(
 const daysThatChange = 2;
 
 function qualityOf({ site, range }: WantedFigures, answers: readonly Answer<Measure>[], now: number): DataQuality {
-  const { truncated, ...quality } = joinQuality(answers.flatMap(({ value }) => value?.quality ?? []));
-  const asOf = Math.min(now, ...answers.flatMap((answer) => answer.asOf ?? []));
-  const lastFinal = addDays(dayIn(site.timeZone, asOf), -daysThatChange - 1);
-  return { ...quality, complete: !truncated && range.end <= lastFinal };
+  const parts: Quality[] = [];
+  let oldest = now;
+  for (const { value, asOf } of answers) {
+    if (value) parts.push(value.quality);
+    if (asOf !== null && asOf < oldest) oldest = asOf;
+  }
+  const { truncated, sampledShare, thresholded, otherRow } = joinQuality(parts);
+  const lastFinal = addDays(dayIn(site.timeZone, oldest), -daysThatChange - 1);
+  return { sampledShare, thresholded, otherRow, complete: !truncated && range.end <= lastFinal };
 }
