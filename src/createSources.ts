@@ -97,7 +97,14 @@ export async function createSources({ config, figures, clock, report, tracing }:
     reporter &&
     createGoogleAnalyticsLoaders({ dispatcher: createDispatcher(reporter), cache: google.cache, clock, report });
   const partnerLoaders =
-    partnerSource && createPartnerLoaders({ ...partnerSource, schedule: partnerSource.scheduler.run, clock, report });
+    partnerSource &&
+    createPartnerLoaders({
+      ...partnerSource,
+      schedule: partnerSource.scheduler.run,
+      takesCalls: partnerSource.scheduler.takesCalls,
+      clock,
+      report,
+    });
   return {
     /** The loaders of one request; null where a source is not configured. */
     loaders: (caller: Caller) => ({

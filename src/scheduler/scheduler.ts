@@ -39,6 +39,8 @@ export interface Scheduler {
   readonly run: Policy;
   /** For how long the source wants no calls, from now (ms); 0 = it takes them. */
   pauseMs(): number;
+  /** Whether a call may start now, or as soon as it is its turn. */
+  takesCalls(): boolean;
   status(): Omit<SourceStatus, 'cacheHitShare' | 'quotaRemaining'>;
   close(): void;
 }
@@ -102,6 +104,7 @@ export function createScheduler({
       createTimeout({ source, timeoutMs: timeout, clock }),
     ),
     pauseMs: () => limiter.pauseMs,
+    takesCalls: () => breaker.state === 'closed' && limiter.pauseMs === 0,
     status: () => ({
       name: source,
       breaker: breaker.state,

@@ -12,12 +12,13 @@ import {
   type PageRequest,
   type ProductChoice,
   type ProductPage,
+  pageSize,
 } from '../table/page.js';
 import type { Order, RankedProduct } from '../table/rank.js';
 import { arrangeTable, loadTable, needsFigures, type Table, type TableRequest } from '../table/table.js';
 import { createColumns, type FiguresAhead, googleFigures, readsPartner } from './columns.js';
 import type { Context } from './context.js';
-import { type ListSelection, selectAhead } from './selection.js';
+import { countPartnerSelections, type ListSelection, selectAhead } from './selection.js';
 import { checkMs, partnerRange, timelessRatio } from './sides.js';
 
 /** Which products of a site, in which order. */
@@ -62,7 +63,16 @@ export function listProducts(
     ranking: { complete: missing === 0, missing, reasons },
   });
   const table = tableOf(site, args, context, () => selectAhead(info));
-  return table instanceof Promise ? table.then(pageOf) : pageOf(table);
+  if (!(table instanceof Promise)) return pageOf(table);
+  expectPage(site, args, context, info);
+  return table.then(pageOf);
+}
+
+/** Who is on the page is not known yet; that they will be asked for is. */
+function expectPage(site: Site, args: PageRequest, context: Context, info: GraphQLResolveInfo): void {
+  const size = Math.min(pageSize(args, context.limits), context.catalog.products(site.id).length);
+  const summaries = size * countPartnerSelections(info);
+  if (summaries > 0) context.partner?.expect(summaries);
 }
 
 /** All products of a list, in order; `selected` says what will be asked of them, so that it is asked in the same report. */

@@ -55,15 +55,26 @@ export interface ListSelection {
   readonly names: readonly string[];
 }
 
+/** How often an operation selects the partner's figures of each product on a page of the list that is being resolved. */
+export function countPartnerSelections(info: GraphQLResolveInfo): number {
+  return named(productsBelow(info), 'partner', info).length;
+}
+
+function productsBelow(info: GraphQLResolveInfo): FieldNode[] {
+  return [...named(info.fieldNodes, 'nodes', info), ...named(named(info.fieldNodes, 'edges', info), 'node', info)];
+}
+
+function named(nodes: readonly FieldNode[], name: string, info: GraphQLResolveInfo): FieldNode[] {
+  return fieldsBelow(nodes, info).filter((node) => node.name.value === name);
+}
+
 /** What an operation selects, below the list that is being resolved, of what Google Analytics is asked for. */
 export function selectAhead(info: GraphQLResolveInfo): ListSelection[] {
-  const named = (nodes: readonly FieldNode[], name: string) =>
-    fieldsBelow(nodes, info).filter((node) => node.name.value === name);
-  const products = [...named(info.fieldNodes, 'nodes'), ...named(named(info.fieldNodes, 'edges'), 'node')];
+  const products = productsBelow(info);
   const selectionsOf = (typeName: string, home: ListSelection['home'], nodes: readonly FieldNode[]) => {
     const field = (info.schema.getType(typeName) as GraphQLObjectType | undefined)?.getFields()[home];
     if (!field) return [];
-    return named(nodes, home).map((node): ListSelection => {
+    return named(nodes, home, info).map((node): ListSelection => {
       const { range } = getArgumentValues(field, node, info.variableValues) as Pick<ListSelection, 'range'>;
       return { home, range, names: fieldsBelow([node], info).map(({ name }) => name.value) };
     });
@@ -71,7 +82,7 @@ export function selectAhead(info: GraphQLResolveInfo): ListSelection[] {
   return [
     ...selectionsOf('Product', 'googleAnalytics', products),
     ...selectionsOf('Product', 'combined', products),
-    ...selectionsOf('ProductTotals', 'googleAnalytics', named(info.fieldNodes, 'totals')),
+    ...selectionsOf('ProductTotals', 'googleAnalytics', named(info.fieldNodes, 'totals', info)),
   ];
 }
 

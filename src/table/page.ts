@@ -62,9 +62,14 @@ export function cutPage(ranking: Ranking, request: PageRequest, limits: PageLimi
   });
 }
 
-function cut(from: number, to: number, { first, last }: PageRequest, limits: PageLimits): [number, number] {
-  if (last != null) return [Math.max(from, to - last), to];
-  return [from, Math.min(to, from + (first ?? Math.min(defaultFirst, limits.first)))];
+function cut(from: number, to: number, request: PageRequest, limits: PageLimits): [number, number] {
+  const size = pageSize(request, limits);
+  return request.last != null ? [Math.max(from, to - size), to] : [from, Math.min(to, from + size)];
+}
+
+/** How many products are on a page, where there are as many. */
+export function pageSize({ first, last }: PageRequest, limits: PageLimits): number {
+  return last ?? first ?? Math.min(defaultFirst, limits.first);
 }
 
 function connection(

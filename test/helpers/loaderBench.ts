@@ -106,6 +106,9 @@ export function createLoaderBench() {
   const schedule: Policy = (call, signal) => call.run(signal);
   const reports: LoaderCall<ReportPlan>[] = [];
   const summaries: LoaderCall<PartnerRequest>[] = [];
+  const prepared: number[] = [];
+  const prepare = (calls: number) => void prepared.push(calls);
+  const partnerState = { takesCalls: true };
   const shared = { schedule, clock, report };
   const maxBytes = 1_048_576;
 
@@ -122,11 +125,17 @@ export function createLoaderBench() {
     ...shared,
   });
   const partner = createPartnerLoaders({
-    client: { get: (request, signal) => receive(summaries, request, signal), account, close: async () => {} },
+    client: {
+      get: (request, signal) => receive(summaries, request, signal),
+      account,
+      prepare() {},
+      close: async () => {},
+    },
     cache: createCache({ source: 'partner', store: createMemoryStore({ maxBytes, clock }), clock, report }),
     readSummary: compileSummaryReader(figures.partner.values(), '/product'),
     lifetime: { fresh: 600_000, stale: 86_400_000 },
     hasRange: true,
+    takesCalls: () => partnerState.takesCalls,
     ...shared,
   });
 
@@ -135,6 +144,9 @@ export function createLoaderBench() {
     events,
     reports,
     summaries,
+    /** For how many calls connections were opened early. */
+    prepared,
+    partnerState,
     /** Lets time pass until nothing is known any more, and forgets what was called. */
     async forget() {
       await clock.advance(30 * 86_400_000);

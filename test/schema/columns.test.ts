@@ -36,6 +36,7 @@ describe('a ratio of the partner alone', () => {
       googleAnalytics: null,
       partner: {
         hasRange: true,
+        expect() {},
         load: async ({ product: { id } }) => ({
           revenue: id === 'a' ? '100.00' : '90.00',
           orders: 10,
@@ -89,6 +90,7 @@ describe('the patience of a list', () => {
       googleAnalytics: null,
       partner: {
         hasRange: true,
+        expect() {},
         async load({ maxWaitMs }) {
           waits.push(maxWaitMs);
           await clock.advance(600);
@@ -129,6 +131,7 @@ describe('a list of 5,000 products', () => {
       googleAnalytics: null,
       partner: {
         hasRange: true,
+        expect() {},
         load() {
           asked += 1;
           return orders instanceof Promise ? orders.then(answer) : answer(orders);

@@ -29,6 +29,8 @@ export interface PartnerClient {
   get(request: PartnerRequest, signal: Signal): Promise<unknown>;
   /** Names the account that a key belongs to, for cache keys: the same for the same key, and not the key. */
   account(apiKey: string | null): string;
+  /** Opens connections for so many calls that are about to be made, where they are lacking. */
+  prepare(calls: number): void;
   close(): Promise<void>;
 }
 
@@ -36,7 +38,7 @@ export function createPartnerClient(config: PartnerConfig, clock: Clock, tracing
   const template = parseUrlTemplate(config.url);
   const idPattern = new RegExp(`^(?:${config.idPattern})$`);
   const credentials = createCredentials(config);
-  const pool = createConnections(template.origin, config.concurrency);
+  const connections = createConnections(template.origin, config.concurrency, clock);
 
   const span = {
     name: 'GET',
@@ -44,7 +46,7 @@ export function createPartnerClient(config: PartnerConfig, clock: Clock, tracing
     attributes: { 'gateway.source': 'partner', 'http.request.method': 'GET', 'url.template': withoutQuery(config.url) },
   } as const;
   const reading = {
-    dispatcher: pool,
+    dispatcher: connections.dispatcher,
     clock,
     maxBytes: maxAnswerBytes,
     tooLarge: () => badResponse(`is larger than ${maxAnswerBytes} bytes`),
@@ -101,7 +103,8 @@ export function createPartnerClient(config: PartnerConfig, clock: Clock, tracing
       return tracing.span(span, () => ask(path, request.apiKey, signal));
     },
     account: credentials.account,
-    close: () => pool.destroy(),
+    prepare: connections.prepare,
+    close: connections.close,
   };
 }
 

@@ -33,6 +33,8 @@ export interface PartnerSummary {
 export interface PartnerLoader {
   /** Whether the partner can be asked about days; otherwise `range` must be null. */
   readonly hasRange: boolean;
+  /** Says how many summaries will be asked for as soon as it is known of which products: those find their connections open. */
+  expect(summaries: number): void;
   /**
    * One product's summary; null, without a call, for a product that the partner does not know. The same product and range
    * are asked once, however many requests want them. Answers at once where it is fresh in memory.
@@ -50,13 +52,15 @@ export interface PartnerLoaderOptions {
   /** What every call goes through. */
   schedule: Policy;
   hasRange: boolean;
+  /** Whether the source takes calls at the moment, as far as is known. */
+  takesCalls: () => boolean;
   clock: Clock;
   report: Report;
 }
 
 /** Loaders that live as long as one request, over what all requests share: the cache, and the calls on their way. */
 export function createPartnerLoaders(options: PartnerLoaderOptions) {
-  const { client, readSummary, cache, lifetime, schedule, hasRange, clock, report } = options;
+  const { client, readSummary, cache, lifetime, schedule, hasRange, takesCalls, clock, report } = options;
 
   async function fetchSummary(name: string, { product, site, range }: PartnerKey, job: Job) {
     const partnerId = product.partnerId ?? '';
@@ -110,6 +114,11 @@ export function createPartnerLoaders(options: PartnerLoaderOptions) {
     const loaders = new Map<string, ReturnType<typeof createLoader>>();
     return {
       hasRange,
+      expect(summaries) {
+        // The cache will answer as many of them as it has of others.
+        const calls = Math.ceil(summaries * (1 - (cache.hitShare() ?? 0)));
+        if (takesCalls()) client.prepare(calls);
+      },
       load(key) {
         if (key.product.partnerId === null) return null;
         const own = nameOfCall(client, key);

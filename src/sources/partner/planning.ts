@@ -33,6 +33,7 @@ export function createPartnerPlanning({ client, cache, hasRange }: PartnerPlanni
 
     const loader: PartnerLoader = {
       hasRange,
+      expect() {},
       async load(key) {
         const { product, range } = key;
         if (product.partnerId === null) return null;

@@ -13,19 +13,19 @@ const head = (length: number) => `HTTP/1.1 200 OK\r\nContent-Length: ${length}\r
 let server: BadServer;
 let pool: ReturnType<typeof createConnections>;
 afterEach(async () => {
-  await pool.destroy();
+  await pool.close();
   await server.close();
 });
 
 async function start(script: Script): Promise<void> {
   server = await startBadServer({ scripts: { '*': script } });
-  pool = createConnections(server.url, 1);
+  pool = createConnections(server.url, 1, systemClock);
 }
 
 /** The body, or what the exchange failed with. */
 async function ask({ failure = null as Error | null, signal = new AbortController().signal } = {}): Promise<unknown> {
   const options = {
-    dispatcher: pool,
+    dispatcher: pool.dispatcher,
     clock: systemClock,
     judge: () => failure,
     maxBytes,
@@ -47,7 +47,7 @@ describe('an exchange', () => {
   test('reads a body of the largest size, and ends the connection at one byte more', async () => {
     await start([{ send: http('x'.repeat(maxBytes)) }]);
     expect(await ask()).toBe('x'.repeat(maxBytes));
-    await pool.destroy();
+    await pool.close();
     await server.close();
     await start([{ send: http('x'.repeat(maxBytes + 1)) }]);
     expect(await ask()).toEqual(new Error('too large'));

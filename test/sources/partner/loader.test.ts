@@ -95,3 +95,29 @@ describe('a summary with a figure that is no number', () => {
     expect(summaries).toHaveLength(2);
   });
 });
+
+describe('summaries that are expected', () => {
+  test('have a connection each while nothing is known of the cache', () => {
+    const { request, prepared } = createLoaderBench();
+    request().partner.expect(20);
+    expect(prepared).toEqual([20]);
+  });
+
+  test('have fewer connections, the more of the others were in the cache', async () => {
+    const { request, summaries, clock, prepared } = createLoaderBench();
+    const first = request('first').partner.load(whole);
+    await clock.advance(0);
+    summaries[0]?.answer(summaryOf('P-1', {}));
+    await first;
+    for (const name of ['second', 'third', 'fourth']) await request(name).partner.load(whole);
+    request('fifth').partner.expect(20);
+    expect(prepared).toEqual([5]);
+  });
+
+  test('have none while the partner takes no calls', () => {
+    const { request, prepared, partnerState } = createLoaderBench();
+    partnerState.takesCalls = false;
+    request().partner.expect(20);
+    expect(prepared).toEqual([]);
+  });
+});

@@ -1,0 +1,116 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Pool } from 'undici';
+import { systemClock } from '../../../src/clock.js';
+import { exchange } from '../../../src/sources/partner/exchange.js';
+import { type Connections, createConnections } from '../../../src/sources/partner/transport.js';
+import { http } from '../../helpers/badScripts.js';
+import { type BadServer, type BadServerOptions, startBadServer } from '../../helpers/badServer.js';
+import { createFakeClock, type FakeClock } from '../../helpers/fakeClock.js';
+import { until } from '../../helpers/until.js';
+
+const most = 4;
+
+let clock: FakeClock;
+let server: BadServer;
+let connections: Connections;
+
+async function start(options: Partial<BadServerOptions> = {}): Promise<void> {
+  server = await startBadServer({ scripts: { '*': [{ send: http('{}') }] }, ...options });
+  connections = createConnections(server.url, most, clock);
+}
+
+beforeEach(() => {
+  clock = createFakeClock();
+});
+afterEach(async () => {
+  await connections.close();
+  await server.close();
+});
+
+function call(): Promise<unknown> {
+  const options = {
+    dispatcher: connections.dispatcher,
+    clock: systemClock,
+    judge: () => null,
+    maxBytes: 1_000,
+    tooLarge: () => new Error('too large'),
+  };
+  return exchange({ path: '/', headers: {} }, new AbortController().signal, options).then(
+    ({ body }) => body.toString(),
+    (error: { code?: string }) => error.code,
+  );
+}
+
+const calls = (count: number) => Promise.all(Array.from({ length: count }, call));
+const opened = () => server.connections.length;
+const open = () => server.connections.filter(({ closedBy }) => closedBy === undefined).length;
+
+describe('connections that are opened early', () => {
+  test('are taken by the calls that come, and no others are opened', async () => {
+    await start();
+    connections.prepare(3);
+    await until(() => opened() === 3, 'three connections');
+    expect(server.ledger).toEqual([]);
+    expect(await calls(3)).toEqual(['{}', '{}', '{}']);
+    expect(opened()).toBe(3);
+  });
+
+  test('are waited for by calls that come while they are on their way', async () => {
+    await start();
+    connections.prepare(3);
+    expect(await calls(4)).toEqual(['{}', '{}', '{}', '{}']);
+    expect(opened()).toBe(4);
+  });
+
+  test('are as many as calls lack, and never more than there may be', async () => {
+    await start();
+    await calls(2);
+    await until(() => (connections.dispatcher as Pool).stats.free === 2, 'both to be free again');
+    connections.prepare(2);
+    connections.prepare(3);
+    connections.prepare(3);
+    await until(() => opened() === 3, 'a third connection');
+    connections.prepare(100);
+    await until(() => opened() === most, 'as many as there may be');
+    expect(await calls(8)).toEqual(Array(8).fill('{}'));
+    expect(opened()).toBe(most);
+  });
+
+  test('are closed when nobody takes them', async () => {
+    await start();
+    connections.prepare(2);
+    await until(() => opened() === 2 && clock.timers === 2, 'two connections');
+    await clock.advance(10_000);
+    await until(() => open() === 0, 'both to be closed');
+    expect(await call()).toBe('{}');
+    expect(opened()).toBe(3);
+  });
+
+  test('are not used when the partner has closed them', async () => {
+    let close = () => {};
+    const closing = new Promise<void>((resolve) => {
+      close = resolve;
+    });
+    await start({ onConnect: [{ until: closing }, { fin: true }] });
+    connections.prepare(1);
+    await until(() => opened() === 1 && clock.timers === 1, 'a connection');
+    close();
+    await until(() => clock.timers === 0, 'it to be gone');
+    expect(open()).toBe(0);
+  });
+
+  test('are closed with the others, also those that are still on their way', async () => {
+    await start();
+    connections.prepare(2);
+    await connections.close();
+    await until(() => open() === 0, 'nothing to be open');
+    expect(clock.timers).toBe(0);
+  });
+
+  test('fail the calls that wait for them, where the partner refuses them', async () => {
+    await start({ refuses: true });
+    connections.prepare(2);
+    expect(await calls(3)).toEqual(['ECONNREFUSED', 'ECONNREFUSED', 'ECONNREFUSED']);
+    expect(await call()).toBe('ECONNREFUSED');
+  });
+});

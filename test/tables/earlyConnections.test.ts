@@ -1,0 +1,53 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type GatedPartner, startGatedPartner } from '../helpers/gatedPartner.js';
+import { type GatewayFile, type RunningGateway, startGateway } from '../helpers/gateway.js';
+import { until } from '../helpers/until.js';
+
+const page = (order: string, partner = 'partner { orders }') =>
+  `{ site(id: "shop") { products(first: 3, orderBy: { by: ${order} }) { nodes { id googleAnalytics { pageViews } ${partner} } } } }`;
+
+let partner: GatedPartner;
+let gateway: RunningGateway;
+
+beforeEach(async () => {
+  partner = await startGatedPartner();
+  partner.releaseAll();
+  gateway = await startGateway({
+    products: 8,
+    configure: ({ sources }: GatewayFile) => Object.assign(sources.partner ?? {}, { url: partner.url }),
+  });
+  // Long enough to see what happens while Google is awaited.
+  await gateway.google.faults({ keys: '*', fault: 'latency', ms: 700 });
+});
+
+afterEach(async () => {
+  await gateway.close();
+  await partner.close();
+});
+
+const opened = () => partner.server.connections.length;
+
+describe('while Google is asked who is on a page', () => {
+  test('the connections for its products are opened, and the calls for them open no others', async () => {
+    let isAnswered = false;
+    const answer = gateway.ask(page('PAGE_VIEWS')).finally(() => {
+      isAnswered = true;
+    });
+    await until(() => opened() === 3, 'three connections');
+    expect(partner.asked()).toEqual([]);
+    expect(isAnswered).toBe(false);
+    expect(await answer).toMatchObject({ data: { site: { products: { nodes: { length: 3 } } } } });
+    expect(partner.asked()).toHaveLength(3);
+    expect(opened()).toBe(3);
+  });
+
+  test('none is opened for a page that asks the partner for nothing', async () => {
+    await gateway.ask(page('PAGE_VIEWS', ''));
+    expect(opened()).toBe(0);
+  });
+
+  test('none is opened for a plan', async () => {
+    await gateway.app.plan({ query: page('PAGE_VIEWS') });
+    expect(opened()).toBe(0);
+  });
+});
