@@ -128,7 +128,7 @@ export function createLoaderBench() {
     client: {
       get: (request, signal) => receive(summaries, request, signal),
       account,
-      prepare() {},
+      prepare,
       close: async () => {},
     },
     cache: createCache({ source: 'partner', store: createMemoryStore({ maxBytes, clock }), clock, report }),
