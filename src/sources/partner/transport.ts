@@ -67,9 +67,9 @@ function createOpening(origin: string, clock: Clock) {
 
   function opened(error: Error | null, socket: Socket | null): void {
     const taker = takers.shift();
-    if (taker) return taker(error, socket);
-    unclaimed -= 1;
-    if (isClosed) socket?.destroy();
+    if (!taker) unclaimed -= 1;
+    if (taker) taker(error, socket);
+    else if (isClosed) socket?.destroy();
     else if (socket) keep(socket);
   }
 
