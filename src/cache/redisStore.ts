@@ -9,6 +9,8 @@ import type { Store } from './store.js';
 /** How long a connection may take to open, and how long a start waits for the first one (ms). */
 const connectTimeoutMs = 1_000;
 const longestReconnectMs = 2_000;
+/** How long a connection may take to close (ms). */
+const disconnectTimeoutMs = 100;
 
 /**
  * Connects to Redis. Answers when it can be used, or when it turns out that it cannot for now: then it is as good as absent
@@ -23,6 +25,8 @@ export async function connectRedis(url: string, options: { clock: Clock; report:
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     keepAlive: 10_000,
+    // Its timer runs even where there is nothing to disconnect from, and keeps the process from ending.
+    disconnectTimeout: disconnectTimeoutMs,
     disableClientInfo: true,
     retryStrategy: (attempt) => Math.min(attempt * 100, longestReconnectMs),
   });
