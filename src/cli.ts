@@ -103,7 +103,7 @@ program
   .command('create')
   .description('make a key: print it, once, and the line of the configuration that lets it in')
   .requiredOption('--id <id>', 'names it, in the configuration and in every request', keyId)
-  .option('--sites <ids...>', 'the sites that it may see (default: all)')
+  .option('--sites <ids...>', 'the sites that it may see (default: all)', siteIds)
   .option('--origin <origins...>', 'web pages that may send it, such as https://shop.example (default: none)')
   .action(async ({ id, sites, origin }) => {
     const { createKey } = await import('./commands/keys.js');
@@ -150,6 +150,10 @@ function latency(text: string): { minMs: number; maxMs: number } {
 function keyId(text: string): string {
   if (/^[A-Za-z0-9_-]{1,64}$/.test(text)) return text;
   throw new InvalidArgumentError('Write 1 to 64 letters, digits, _ or -.');
+}
+
+function siteIds(text: string, others: readonly string[] = []): readonly string[] {
+  return [...others, keyId(text)];
 }
 
 function jsonObject(text: string): Record<string, unknown> {

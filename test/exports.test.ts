@@ -144,7 +144,7 @@ describe('a file of products', () => {
 
   test('is not made to find out whether it is there', async () => {
     const { status } = await openExport(gateway, { site: 'shop', range: newRange() }, { method: 'HEAD' });
-    expect(status).toBe(404);
+    expect(status).toBe(405);
     expect(await gateway.asked()).toEqual({ partner: 0, reports: 0 });
   });
 

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { createApp } from '../app.js';
 import { loadConfig } from '../config.js';
 import type { UpstreamPlan } from '../plan.js';
+import { readOperation } from './readOperation.js';
 import type { Print } from './serve.js';
 
 export interface PlanCommandOptions {
@@ -16,7 +16,7 @@ export async function plan({ file, variables, config: configFile, print }: PlanC
   const config = loadConfig(configFile);
   const app = await createApp({ ...config, cache: { ...config.cache, redis: null } });
   try {
-    const upstream = await app.plan({ query: readFileSync(file, 'utf8'), variables });
+    const upstream = await app.plan({ query: readOperation(file), variables });
     for (const line of formatPlan(upstream)) print(line);
   } finally {
     await app.close();

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { FormattedExecutionResult } from 'graphql';
 import { createApp, type Operation } from '../app.js';
 import { environmentKey, loadConfig } from '../config.js';
@@ -7,6 +6,7 @@ import { formatCsv } from '../csv.js';
 import { createRedactor } from '../server/redactor.js';
 import { createLog } from '../server/telemetryListeners.js';
 import { csvRows, flatten, formatTable } from './flatten.js';
+import { readOperation } from './readOperation.js';
 import type { Print } from './serve.js';
 
 export interface QueryCommandOptions {
@@ -36,14 +36,6 @@ export async function query({ file, variables, format, at, print, note }: QueryC
     }
   }
   return errors.length === 0 && result.data != null;
-}
-
-function readOperation(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    throw new Error(`${file} cannot be read; it should be a file with one GraphQL operation.`);
-  }
 }
 
 async function ask(url: string, operation: Operation, key = environmentKey()): Promise<FormattedExecutionResult> {

@@ -88,7 +88,7 @@ export function createBreaker({ source, settings, concurrency, clock, report }: 
   }
 
   function refusal(): GatewayError {
-    const retryAfterMs = state.name === 'open' ? Math.max(0, state.until - clock.monotonic()) : settings.open;
+    const retryAfterMs = state.name === 'open' ? Math.max(0, state.until - clock.monotonic()) : probingMs;
     return new GatewayError('CIRCUIT_OPEN', 'Not asked: this source is failing at the moment.', {
       source,
       retryAfterMs,
@@ -142,6 +142,9 @@ export function createBreaker({ source, settings, concurrency, clock, report }: 
     close: stopWatching,
   };
 }
+
+/** When it makes sense to come back while a call is finding out whether the source is there (ms): the answer may come at any time. */
+const probingMs = 1_000;
 
 /** What the end of a call tells about the source. */
 export type Told = Outcome | 'nothing' | 'silence';

@@ -25,7 +25,7 @@ export interface ExportOptions {
 
 const exportWords: PriceWords = {
   subject: 'export',
-  fewerCalls: 'Choose fewer products by search or filter, or columns without the partner.',
+  fewerCalls: () => 'Choose fewer products by search or filter, or columns without the partner.',
   fewerReports: 'Choose fewer columns, or fewer days in the filter.',
 };
 

@@ -29,8 +29,15 @@ export function answerFailures(server: FastifyInstance, report: Report): void {
     report({ type: 'request.failed', requestId: request.id, error });
     return fail(reply, { status: 500, message: 'The gateway failed on this request; its log knows more.' });
   });
+  const methodsAt = (url: string) => (['GET', 'POST'] as const).filter((method) => server.hasRoute({ method, url }));
   server.setNotFoundHandler((request, reply) => {
-    const [path] = request.url.split('?');
+    const [path = ''] = request.url.split('?');
+    const methods = methodsAt(path);
+    if (methods.length > 0) {
+      reply.header('allow', methods.join(', '));
+      const message = `${request.method} is not answered at ${path}; use ${methods.join(' or ')}.`;
+      return fail(reply, { status: 405, message });
+    }
     return fail(reply, { status: 404, message: `There is nothing at ${path}; GraphQL is at /graphql.` });
   });
 }

@@ -59,15 +59,15 @@ export function createPriceGate({
     });
   }
 
-  const isPlanOnly = ({ request }: Operation) => request.http?.headers.get('gateway-plan') === 'only';
+  const isPlanOnly = (operation: Operation) => planHeader(operation) === planOnly;
 
   return {
     async requestDidStart() {
       return {
         async didResolveOperation(request) {
           // Here and not in a plugin of its own, because Apollo asks all plugins at once: what is too large must not be priced.
-          const oversize = oversizeOf(request, limits);
-          if (oversize) throw refusal(oversize);
+          const wrong = oversizeOf(request, limits) ?? wrongHeader(request);
+          if (wrong) throw refusal(wrong);
           const most = isPlanOnly(request) || request.contextValue.planning ? null : bound(request);
           if (!most || !excessOf(most, request.contextValue)) return;
           const excess = excessOf(priceOf((await plan(request)).plan), request.contextValue);
@@ -87,6 +87,19 @@ export function createPriceGate({
   };
 }
 
+const planOnly = 'only';
+const planHeader = ({ request }: Operation) => request.http?.headers.get('gateway-plan');
+
+/** Whoever sends it does not want to pay: a slip must not cost what it was to avoid. */
+function wrongHeader(operation: Operation): GatewayError | null {
+  const header = planHeader(operation);
+  if (!header || header === planOnly) return null;
+  return new GatewayError(
+    'BAD_USER_INPUT',
+    'gateway-plan: write "only" for the plan without the figures, or leave the header out.',
+  );
+}
+
 /** A plan in numbers, as `extensions.plan` shows it. */
 export function summarizePlan({ googleAnalytics, partner, isEstimate }: UpstreamPlan) {
   const { reports, ...rest } = googleAnalytics;
@@ -104,14 +117,15 @@ export function priceOf({ googleAnalytics, partner }: UpstreamPlan): Price {
 /** What is priced, and the cheapest ways out. */
 export interface PriceWords {
   readonly subject: string;
-  readonly fewerCalls: string;
+  /** `most`: calls that may be made. */
+  fewerCalls(most: number): string;
   readonly fewerReports: string;
 }
 
 const queryWords: PriceWords = {
   subject: 'query',
-  fewerCalls:
-    'Ask for fewer products at a time (first: 25, or less), order and filter by figures of Google Analytics, and add up a shorter list.',
+  fewerCalls: (most) =>
+    `Ask for fewer products at a time (first: ${Math.min(25, most)}, or less), order and filter by figures of Google Analytics, and add up a shorter list.`,
   fewerReports: 'Ask for fewer figures, date ranges or sites at a time.',
 };
 
@@ -119,7 +133,8 @@ const queryWords: PriceWords = {
 export function excessOf({ partnerCalls, reports }: Price, { limits }: Context, words = queryWords): string | null {
   const number = (value: number) => value.toLocaleString('en');
   if (partnerCalls > limits.maxPartnerCalls) {
-    return `This ${words.subject} would make ${number(partnerCalls)} calls to the partner, and you may make ${number(limits.maxPartnerCalls)} at once. ${words.fewerCalls}`;
+    const most = number(limits.maxPartnerCalls);
+    return `This ${words.subject} would make ${number(partnerCalls)} calls to the partner, and you may make ${most} at once. ${words.fewerCalls(limits.maxPartnerCalls)}`;
   }
   if (reports > limits.maxReports) {
     return `This ${words.subject} would ask Google Analytics for ${number(reports)} reports, and you may ask for ${number(limits.maxReports)} at once. ${words.fewerReports}`;

@@ -23,13 +23,13 @@ export interface RequestOpenerOptions {
 export type OpenRequest = (request: FastifyRequest, reply: FastifyReply) => Context;
 
 export function createRequestOpener(options: RequestOpenerOptions): OpenRequest {
-  const { createContext, drain, answers, nameRequest, traces, clock } = options;
+  const { deadlineMs, createContext, drain, answers, nameRequest, traces, clock } = options;
   return (request, { raw: response }) => {
     // Where nobody was admitted, Apollo is asked for its page, and not for data.
     if (!request.viewer) throw unauthenticated();
     const requestId = nameRequest(request);
-    const deadlineMs = options.deadlineMs - answers.waitedMs(request);
-    const scope = createRequestScope({ requestId, deadlineMs, clock });
+    const elapsedMs = answers.waitedMs(request);
+    const scope = createRequestScope({ requestId, deadlineMs, elapsedMs, clock });
     followResponse(scope, response, () => answers.isAwaited(request));
     answers.follow(request, scope);
     drain.follow(scope, response);

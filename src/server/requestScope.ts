@@ -21,12 +21,21 @@ export interface RequestScope {
   end(): void;
 }
 
-export function createRequestScope(options: { requestId: string; deadlineMs: number; clock: Clock }): RequestScope {
-  const { requestId, deadlineMs, clock } = options;
+export interface RequestScopeOptions {
+  requestId: string;
+  /** How long a request may take. */
+  deadlineMs: number;
+  /** How long this one has taken already. */
+  elapsedMs?: number;
+  clock: Clock;
+}
+
+export function createRequestScope({ requestId, deadlineMs, elapsedMs = 0, clock }: RequestScopeOptions): RequestScope {
   const controller = new AbortController();
   // Every call of the request listens; thousands are no leak, because each takes its listener off.
   setMaxListeners(0, controller.signal);
-  const end = clock.after(deadlineMs, () => {
+  const leftMs = Math.max(0, deadlineMs - elapsedMs);
+  const end = clock.after(leftMs, () => {
     const message = `The request's ${deadlineMs / 1000} s were over before this was answered; ask again.`;
     controller.abort(new GatewayError('DEADLINE_EXCEEDED', message));
   });
@@ -34,7 +43,7 @@ export function createRequestScope(options: { requestId: string; deadlineMs: num
   return {
     requestId,
     signal: controller.signal,
-    deadline: clock.monotonic() + deadlineMs,
+    deadline: clock.monotonic() + leftMs,
     used(freshMs) {
       freshUntil = Math.min(freshUntil, freshMs > 0 ? clock.monotonic() + freshMs : Number.NEGATIVE_INFINITY);
     },

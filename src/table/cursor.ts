@@ -25,7 +25,10 @@ export function decodeCursor(text: string, argument: 'after' | 'before', order: 
 }
 
 export function notACursor(argument: 'after' | 'before'): GatewayError {
-  return new GatewayError('BAD_USER_INPUT', `${argument}: this is not a cursor of a list of products.`);
+  return new GatewayError(
+    'BAD_USER_INPUT',
+    `${argument}: this is not a cursor of a list of products; take one from pageInfo or edges of an answer.`,
+  );
 }
 
 function parse(text: string): [string, Cursor['value'], string] | null {

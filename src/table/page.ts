@@ -121,7 +121,8 @@ export function checkCounts({ first, last }: PageRequest, limits: PageLimits): v
     throw new GatewayError('BAD_USER_INPUT', 'first and last exclude each other; give one of them.');
   }
   const [name, count] = last != null ? ['last', last] : ['first', first ?? 0];
-  if (count < 0) throw new GatewayError('BAD_USER_INPUT', `${name}: ${count} is negative.`);
+  if (count < 0)
+    throw new GatewayError('BAD_USER_INPUT', `${name}: ${count} is negative; it is a number of products, from 0.`);
   if (count > limits.first) {
     throw new GatewayError(
       'BAD_USER_INPUT',

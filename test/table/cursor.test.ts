@@ -58,7 +58,7 @@ describe('a cursor', () => {
     const error = caught(GatewayError, () => decodeCursor(text, 'after', 'NAME'));
     expect([error.code, error.message]).toEqual([
       'BAD_USER_INPUT',
-      'after: this is not a cursor of a list of products.',
+      'after: this is not a cursor of a list of products; take one from pageInfo or edges of an answer.',
     ]);
   });
 

@@ -47,6 +47,14 @@ describe('the plan of a query, on gateway-plan: only', () => {
     expect(await gateway.asked()).toEqual({ partner: 0, reports: 0 });
   });
 
+  test('is asked for by that word only: a slip is refused before anybody is asked', async () => {
+    const headers = { 'gateway-plan': '1' };
+    const { status, errors } = await gateway.ask(page('first: 25', bothOf(written(freshDay()))), {}, { headers });
+    expect(status).toBe(400);
+    expect(errors).toMatchObject([{ message: expect.stringMatching(/^gateway-plan: write "only"/) }]);
+    expect(await gateway.asked()).toEqual({ partner: 0, reports: 0 });
+  });
+
   test('is what is left after the cache, and what is old is refreshed without being waited for', async () => {
     const day = written(freshDay());
     await gateway.ask(page('first: 10', bothOf(day)));
@@ -211,7 +219,7 @@ describe('in production', () => {
     expect(errors).toEqual([
       {
         message: expect.stringMatching(
-          /^This query would make 8 calls to the partner, and you may make 3 at once\. .*first: 25/,
+          /^This query would make 8 calls to the partner, and you may make 3 at once\. .*first: 3,/,
         ),
         extensions: { code: 'QUERY_TOO_EXPENSIVE', retryable: false },
       },

@@ -103,7 +103,12 @@ export function afterFailure(ledger: QuotaLedger, error: unknown, at: Moment): Q
   if (bucket === 'concurrentRequests') return { ...next, allowance: Math.max(1, Math.floor(ledger.allowance / 2)) };
   const counted = withError(next, error, at);
   if (error.code !== 'SOURCE_QUOTA_EXHAUSTED' || bucket === undefined) return counted;
-  return { ...counted, stops: new Map(counted.stops).set(bucket, at.monotonic + refillMs(bucket, at.now)) };
+  const until = at.monotonic + refillMs(bucket, at.now);
+  return {
+    ...counted,
+    readings: new Map(counted.readings).set(bucket, { remaining: 0, until }),
+    stops: new Map(counted.stops).set(bucket, until),
+  };
 }
 
 /** Google counts errors, and locks a property that has too many. */

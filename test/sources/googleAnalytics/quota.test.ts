@@ -73,6 +73,12 @@ describe('a quota', () => {
     expect(remainingTokens(ledger, at(hour))).toBeNull();
   });
 
+  test('is used up where Google said so in a 429, whatever it had said before', () => {
+    const ledger = afterAnswer(fresh, left({ tokensPerHour: 8_990 }), at(0));
+    const empty = new GatewayError('SOURCE_QUOTA_EXHAUSTED', 'empty', { bucket: 'tokensPerHour' });
+    expect(remainingTokens(afterFailure(ledger, empty, at(1)), at(2))).toBe(0);
+  });
+
   test('of answers that are no success stops everything before Google does', () => {
     const rejected = new GatewayError('SOURCE_REJECTED', 'wrong');
     const many = (count: number) =>
