@@ -71,13 +71,15 @@ export function createLoading<V>(options: LoadingOptions<V>): Loading<V> {
     waiter.used?.(freshMs);
   }
 
+  // At once: what is at hand grows older while the others come.
+  for (const [place, { age, found }] of known.entries()) {
+    if (waits[place] === undefined) tell(age === 'fresh' && found ? freshMsLeft(found, waiter.maxAgeMs) : 0);
+  }
+
   function answerOfKnown(place: number): Answer<V> | undefined {
     const refusal = refusals.get(keys[place] ?? '');
     if (refusal) throw refusal;
-    const one = known[place] as Known<V>;
-    const atHand = answerAtHand(one);
-    if (atHand) tell(one.age === 'fresh' && one.found ? freshMsLeft(one.found, waiter.maxAgeMs) : 0);
-    return atHand;
+    return answerAtHand(known[place] as Known<V>);
   }
 
   function broughtTo(place: number): Fetched<V> {

@@ -35,16 +35,14 @@ export function readSchema(
   sources: Readonly<Record<SourceName, boolean>>,
 ): SchemaFile {
   const contract = withoutDerivedTypes(parseFile(contractText));
-  // The one that comes with the gateway is held against all of this by a test, and not at each start.
-  const isOwn = text === contractText.text;
-  const own = isOwn ? contract : withoutDerivedTypes(parseFile({ file, text }));
+  const own = text === contractText.text ? contract : withoutDerivedTypes(parseFile({ file, text }));
   const written = withSharedDefinitions(own, contract);
   const { figures, problems } = readFigures(written);
   const all = [...problems, ...contractProblems(written, contract), ...absentSources(written, file, sources)];
   if (all.length > 0) throw new ConfigurationError(all);
   const document = withSharedDefinitions(withDerivedTypes(written, figures), contract);
-  const schema = isOwn ? buildSchema(document) : buildValid(document, file);
-  return { document, schema, figures, isStale: !isOwn && isStale(text, figures) };
+  const schema = buildValid(document, file);
+  return { document, schema, figures, isStale: isStale(text, figures) };
 }
 
 /**

@@ -71,19 +71,27 @@ function createPath(kept: KeptAnswers, options: Omit<FastPathOptions, 'kept'>) {
     response.end(answer.body, 'latin1');
   }
 
+  /** Whether it was answered; otherwise its body is there to be read again. */
+  function answerKept(request: IncomingMessage, response: ServerResponse, viewer: Viewer): boolean {
+    const body = request.read() as Buffer | null;
+    const answer = body && find(request, body, viewer);
+    if (answer) {
+      const arrived = { request, response, viewer, arrivedAt: clock.monotonic() };
+      spans.open({ request, response, route }, () => send(answer, arrived));
+    } else if (body) {
+      request.unshift(body);
+    }
+    return Boolean(answer);
+  }
+
   return (next: RequestListener): RequestListener =>
     (request, response) => {
       const viewer = isPlain(request) && !isDraining() ? recognize(request.headers.authorization) : null;
       if (!viewer) return next(request, response);
       request.once('readable', () => {
-        const body = request.read() as Buffer | null;
-        const answer = body && find(request, body, viewer);
-        if (answer) {
-          const arrived = { request, response, viewer, arrivedAt: clock.monotonic() };
-          return spans.open({ request, response, route }, () => send(answer, arrived));
-        }
-        if (body) request.unshift(body);
-        next(request, response);
+        // A request that was too slow has its answer already.
+        if (response.headersSent || response.destroyed) return;
+        if (isDraining() || !answerKept(request, response, viewer)) next(request, response);
       });
     };
 }
@@ -97,6 +105,8 @@ interface Arrived {
 }
 
 const route = '/graphql';
+/** A larger one comes in pieces, and the framework refuses by its head what is too large (bytes). */
+const maxBodyBytes = 65_536;
 const plainTypes = new Set(['application/json', 'application/json; charset=utf-8', 'application/json;charset=utf-8']);
 
 /** A question in JSON, without anything that the framework would have to look at: no page of another origin, no trace, no coding. */
@@ -106,6 +116,7 @@ function isPlain({ method, url, headers }: IncomingMessage): boolean {
     url === route &&
     plainTypes.has(headers['content-type'] ?? '') &&
     Number(headers['content-length']) > 0 &&
+    Number(headers['content-length']) <= maxBodyBytes &&
     headers['content-encoding'] === undefined &&
     headers.origin === undefined &&
     headers['gateway-trace'] === undefined &&

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { unreadable } from './failure.js';
 
 /** Nearly all requests name the same one. */
-let lastValid = '';
+let lastValid: string | undefined;
 
 export function isHost(host: string): boolean {
   if (host === lastValid) return true;
