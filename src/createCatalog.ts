@@ -4,7 +4,8 @@ import { createFileCatalog } from './catalog/fileCatalog.js';
 import type { PostgresCatalogOptions } from './catalog/postgresCatalog.js';
 import type { Clock } from './clock.js';
 import { type Config, partnerIdPatternOf, variablesOf } from './config.js';
-import { checkSites } from './siteChecks.js';
+import { formatProblem } from './errors.js';
+import { checkSites, missingSites } from './siteChecks.js';
 import type { Report } from './telemetry.js';
 
 export interface CatalogOptions {
@@ -17,13 +18,21 @@ export interface CatalogOptions {
  * The catalog that the configuration names.
  * @throws ConfigurationError with every problem of it, and for each site that the configuration names and it does not have.
  */
-export async function createCatalog({ config, clock, report }: CatalogOptions): Promise<Catalog> {
+export async function createCatalog({ config, clock, report: reportAll }: CatalogOptions): Promise<Catalog> {
+  /** A catalog that serves may lose a site that the next start would miss. */
+  const report: Report = (event) => {
+    reportAll(event);
+    if (event.type !== 'catalog.changed') return;
+    for (const problem of missingSites(config, catalog.current())) {
+      reportAll({ type: 'server.notice', message: formatProblem(problem) });
+    }
+  };
   const rules = {
     partnerIdPattern: partnerIdPatternOf(config),
     sendsPartnerKey: Boolean(config.sources.partner?.apiKey),
   };
   const { file, postgres } = config.catalog;
-  const catalog =
+  const catalog: Catalog =
     postgres === null
       ? createFileCatalog({ ...rules, file, variables: variablesOf(), report })
       : await openDatabase({ ...rules, postgres, file: config.file, clock, report });

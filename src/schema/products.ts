@@ -18,7 +18,7 @@ import type { Order, RankedProduct } from '../table/rank.js';
 import { arrangeTable, loadTable, needsFigures, type Table, type TableRequest } from '../table/table.js';
 import { createColumns, type FiguresAhead, googleFigures, readsPartner } from './columns.js';
 import type { Context } from './context.js';
-import { countPartnerSelections, type ListSelection, selectAhead } from './selection.js';
+import { countPartnerRanges, type ListSelection, selectAhead } from './selection.js';
 import { checkMs, partnerRange, timelessRatio } from './sides.js';
 
 /** Which products of a site, in which order. */
@@ -68,11 +68,13 @@ export function listProducts(
   return table.then(pageOf);
 }
 
-/** Who is on the page is not known yet; that they will be asked for is. */
-function expectPage(site: Site, args: PageRequest, context: Context, info: GraphQLResolveInfo): void {
-  const size = Math.min(pageSize(args, context.limits), context.catalog.products(site.id).length);
-  const summaries = size * countPartnerSelections(info);
-  if (summaries > 0) context.partner?.expect(summaries);
+/** Who is on the page is not known yet; that they will be asked for is. A filter may leave fewer. */
+function expectPage(site: Site, args: ProductChoice & PageRequest, context: Context, info: GraphQLResolveInfo): void {
+  const ranges = countPartnerRanges(info);
+  if (ranges === 0) return;
+  const isChosen = choiceOf(args, context.limits) ?? (() => true);
+  const known = context.catalog.products(site.id).filter((each) => each.partnerId !== null && isChosen(each));
+  context.partner?.expect(ranges * Math.min(pageSize(args, context.limits), known.length));
 }
 
 /** All products of a list, in order; `selected` says what will be asked of them, so that it is asked in the same report. */

@@ -11,7 +11,7 @@ import {
   type SelectionNode,
 } from 'graphql';
 import type { DateRangeRequest } from '../dateRange.js';
-import type { Figures, MetricFigure } from '../figures.js';
+import type { FigureHome, Figures, MetricFigure } from '../figures.js';
 import type { Interval } from './generated.js';
 
 /**
@@ -48,16 +48,17 @@ export interface GoogleAnalyticsSelection {
 const googleSelectionOf = createMemo<GoogleAnalyticsSelection>();
 
 /** Figures that an operation selects of the products of a list, over the days that it gives. */
-export interface ListSelection {
-  readonly home: 'googleAnalytics' | 'combined';
+export interface ListSelection<H extends FigureHome = 'googleAnalytics' | 'combined'> {
+  readonly home: H;
   readonly range: DateRangeRequest | null | undefined;
   /** Field names; some may be no figures. */
   readonly names: readonly string[];
 }
 
-/** How often an operation selects the partner's figures of each product on a page of the list that is being resolved. */
-export function countPartnerSelections(info: GraphQLResolveInfo): number {
-  return named(productsBelow(info), 'partner', info).length;
+/** Over how many ranges of days an operation asks the partner about each product on a page of the list that is being resolved. */
+export function countPartnerRanges(info: GraphQLResolveInfo): number {
+  const selections = selectionsOf('Product', 'partner', productsBelow(info), info);
+  return new Set(selections.map(({ range }) => JSON.stringify(range))).size;
 }
 
 function productsBelow(info: GraphQLResolveInfo): FieldNode[] {
@@ -71,19 +72,25 @@ function named(nodes: readonly FieldNode[], name: string, info: GraphQLResolveIn
 /** What an operation selects, below the list that is being resolved, of what Google Analytics is asked for. */
 export function selectAhead(info: GraphQLResolveInfo): ListSelection[] {
   const products = productsBelow(info);
-  const selectionsOf = (typeName: string, home: ListSelection['home'], nodes: readonly FieldNode[]) => {
-    const field = (info.schema.getType(typeName) as GraphQLObjectType | undefined)?.getFields()[home];
-    if (!field) return [];
-    return named(nodes, home, info).map((node): ListSelection => {
-      const { range } = getArgumentValues(field, node, info.variableValues) as Pick<ListSelection, 'range'>;
-      return { home, range, names: fieldsBelow([node], info).map(({ name }) => name.value) };
-    });
-  };
   return [
-    ...selectionsOf('Product', 'googleAnalytics', products),
-    ...selectionsOf('Product', 'combined', products),
-    ...selectionsOf('ProductTotals', 'googleAnalytics', named(info.fieldNodes, 'totals', info)),
+    ...selectionsOf('Product', 'googleAnalytics', products, info),
+    ...selectionsOf('Product', 'combined', products, info),
+    ...selectionsOf('ProductTotals', 'googleAnalytics', named(info.fieldNodes, 'totals', info), info),
   ];
+}
+
+function selectionsOf<H extends FigureHome>(
+  typeName: string,
+  home: H,
+  nodes: readonly FieldNode[],
+  info: GraphQLResolveInfo,
+): ListSelection<H>[] {
+  const field = (info.schema.getType(typeName) as GraphQLObjectType | undefined)?.getFields()[home];
+  if (!field) return [];
+  return named(nodes, home, info).map((node): ListSelection<H> => {
+    const { range } = getArgumentValues(field, node, info.variableValues) as Pick<ListSelection, 'range'>;
+    return { home, range, names: fieldsBelow([node], info).map(({ name }) => name.value) };
+  });
 }
 
 /** Series of one interval, under whatever aliases, are one. */

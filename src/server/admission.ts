@@ -1,5 +1,4 @@
 import type { OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import type { Report } from '../telemetry.js';
 import type { Overload, ShedReason } from './overload.js';
 import { createSenders, type Exchange } from './slowSenders.js';
@@ -38,7 +37,6 @@ export interface AdmissionOptions {
  */
 export function createAdmission({ overload, requestIdOf, report }: AdmissionOptions) {
   const senders = createSenders();
-  const exchanges = new WeakMap<Socket, Set<Exchange>>();
 
   function shed({ request, response }: Pair, reason: ShedReason, answer: Partial<Answer>): void {
     const requestId = requestIdOf(request.headers['x-request-id']);
@@ -69,24 +67,7 @@ export function createAdmission({ overload, requestIdOf, report }: AdmissionOpti
       },
     };
     senders.follow(exchange);
-    const others = ofConnection(request.socket);
-    others.add(exchange);
-    response.once('close', () => {
-      others.delete(exchange);
-      exchange.leave();
-    });
-  }
-
-  /** Those under way: a response that waits behind another one does not hear when its connection ends. */
-  function ofConnection(socket: Socket): Set<Exchange> {
-    const known = exchanges.get(socket);
-    if (known) return known;
-    const begun = new Set<Exchange>();
-    exchanges.set(socket, begun);
-    socket.once('close', () => {
-      for (const exchange of begun) exchange.leave();
-    });
-    return begun;
+    response.once('close', exchange.leave);
   }
 
   return (next: RequestListener): RequestListener =>

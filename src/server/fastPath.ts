@@ -120,6 +120,7 @@ function isPlain({ method, url, headers }: IncomingMessage): boolean {
     headers['content-encoding'] === undefined &&
     headers.origin === undefined &&
     headers['gateway-trace'] === undefined &&
+    headers['x-forwarded-host'] === undefined &&
     isShareable(headers) &&
     isHost(headers.host ?? '')
   );

@@ -30,7 +30,6 @@ export interface KeptAnswers {
 }
 
 export interface KeptAnswersOptions {
-  /** 0 = none is kept. */
   maxBytes: number;
   /** A new one makes every answer an old one. */
   currentCatalog(): Context['catalog'];
@@ -39,20 +38,18 @@ export interface KeptAnswersOptions {
 }
 
 export function createKeptAnswers({ maxBytes, currentCatalog, clock, report }: KeptAnswersOptions): KeptAnswers {
-  const store = maxBytes > 0 ? createAnswerStore({ maxBytes, clock }) : null;
+  const store = createAnswerStore({ maxBytes, clock });
   const rights = createRights();
   let catalog = currentCatalog();
 
   return {
     keyOf: ({ viewer, accept, text }) => `${rights(viewer)}\n${accept}\n${text}`,
     get(key) {
-      if (catalog !== currentCatalog()) store?.clear();
+      if (catalog !== currentCatalog()) store.clear();
       catalog = currentCatalog();
-      return store?.get(key);
+      return store.get(key);
     },
-    set(key, answer) {
-      store?.set(key, answer);
-    },
+    set: store.set,
     shared({ operation, query }, how, { requestId, viewer, ms }) {
       report({ type: 'answer.shared', requestId, how });
       const outcome = { operationType: 'query', ms, errors: 0, codes: [] } as const;

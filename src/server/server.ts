@@ -82,8 +82,9 @@ export interface GatewayServer {
 /**
  * The HTTP side: GraphQL, the explorer, files of products, and the two questions that an orchestrator asks.
  *
- * What a request goes through, the cheapest first: whether there is too much to do, whether its answer is kept, who asks, whether
- * its document is trusted, its turn, and then its execution.
+ * What a request goes through, the cheapest first: whether there is too much to do, who asks, whether its answer is kept, whether
+ * its document is trusted, its turn, and then its execution. A plain request of a known key whose answer is kept ends there,
+ * before the framework has seen it.
  */
 export async function createServer(options: ServerOptions): Promise<GatewayServer> {
   const { config, apollo, access, documents, createContext, schema, createPlanning } = options;

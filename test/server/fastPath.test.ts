@@ -1,3 +1,4 @@
+import { tracingChannel } from 'node:diagnostics_channel';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { request } from 'undici';
 import { hashSecret } from '../../src/server/accessKeys.js';
@@ -64,6 +65,21 @@ describe.each(Object.entries(accesses))('where %s, an answer that is kept', (_, 
     expect(byFastPath.text).toContain(names[0]);
     expect(byFastPath.text).toContain(names[1]);
     expect(counts()).toEqual({ kept: before.kept + 2, finished: before.finished + 2 });
+  });
+
+  test('is sent before the framework sees the request', async () => {
+    // The framework tells this channel of every request that it handles.
+    const { start } = tracingChannel('fastify.request.handler');
+    let handled = 0;
+    const count = () => {
+      handled += 1;
+    };
+    start.subscribe(count);
+    await post();
+    expect(handled).toBe(0);
+    await post({ 'gateway-trace': 'no' });
+    expect(handled).toBe(1);
+    start.unsubscribe(count);
   });
 
   test('is packed for a client that takes it packed', async () => {
@@ -136,6 +152,17 @@ describe('where keys are needed', () => {
     expect((await ask(bearer('outlet-only'))).answer).toMatchObject({ data: { site: null } });
     expect(await ask()).toMatchObject({ status: 401 });
     expect(await ask('Bearer all.wrong')).toMatchObject({ status: 401 });
+  });
+
+  test('a kept answer is not for a page of an origin that its key is not for', async () => {
+    await ask(bearer('all'));
+    const headers = {
+      'content-type': 'application/json',
+      authorization: bearer('all'),
+      origin: 'https://elsewhere.example',
+    };
+    const { statusCode, body: answer } = await request(gateway.url, { method: 'POST', headers, body });
+    expect([statusCode, await answer.json()]).toMatchObject([403, { errors: [{ extensions: { code: 'FORBIDDEN' } }] }]);
   });
 
   test('a wrong key is counted once', async () => {

@@ -46,6 +46,23 @@ describe('while Google is asked who is on a page', () => {
     expect(opened()).toBe(0);
   });
 
+  test.each([
+    ['ids: ["shop-red-shoe-1", "nobody"]', 1],
+    ['search: "no product has this name"', 0],
+  ])('as many are opened as %s may leave', async (choice, expected) => {
+    await gateway.ask(page('PAGE_VIEWS').replace('first: 3', `first: 3, ${choice}`));
+    expect(opened()).toBe(expected);
+    expect(partner.asked()).toHaveLength(expected);
+  });
+
+  test('the same selection in two places is one connection for each product, other days are another', async () => {
+    const twice = '...on Product { partner { orders } } partner { revenue }';
+    await gateway.ask(page('PAGE_VIEWS', twice));
+    expect(opened()).toBe(3);
+    await gateway.ask(page('SESSIONS', `partner { orders } other: partner(range: { preset: YESTERDAY }) { orders }`));
+    expect(opened()).toBeGreaterThan(3);
+  });
+
   test('none is opened for a plan', async () => {
     await gateway.app.plan({ query: page('PAGE_VIEWS') });
     expect(opened()).toBe(0);

@@ -11,7 +11,7 @@ import { type AnswerHead, failureOfHead, maxAnswerBytes, readAnswer } from './an
 import { createCredentials } from './credentials.js';
 import { type ExchangeOptions, exchange } from './exchange.js';
 import { badResponse, failureOfConnection, failureOfStatus } from './failures.js';
-import { createConnections, wasUsedConnection } from './transport.js';
+import { createConnections, wasIdleConnection } from './transport.js';
 
 export interface PartnerRequest {
   readonly partnerId: string;
@@ -93,7 +93,7 @@ export function createPartnerClient(config: PartnerConfig, clock: Clock, tracing
     } catch (error) {
       if (error instanceof GatewayError) throw error;
       if (signal.aborted) throw signal.reason;
-      throw failureOfConnection(error, !answering && wasUsedConnection(error));
+      throw failureOfConnection(error, !answering && wasIdleConnection(error));
     }
   }
 

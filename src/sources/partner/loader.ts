@@ -33,7 +33,7 @@ export interface PartnerSummary {
 export interface PartnerLoader {
   /** Whether the partner can be asked about days; otherwise `range` must be null. */
   readonly hasRange: boolean;
-  /** Says how many summaries will be asked for as soon as it is known of which products: those find their connections open. */
+  /** Says how many summaries at most will be asked for as soon as it is known of which products: they find connections open. */
   expect(summaries: number): void;
   /**
    * One product's summary; null, without a call, for a product that the partner does not know. The same product and range
@@ -117,7 +117,7 @@ export function createPartnerLoaders(options: PartnerLoaderOptions) {
       expect(summaries) {
         // The cache will answer as many of them as it has of others.
         const calls = Math.ceil(summaries * (1 - (cache.hitShare() ?? 0)));
-        if (takesCalls()) client.prepare(calls);
+        if (calls > 0 && takesCalls()) client.prepare(calls);
       },
       load(key) {
         if (key.product.partnerId === null) return null;

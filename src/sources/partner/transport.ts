@@ -7,13 +7,16 @@ const connectTimeoutMs = 3_000;
 /** How long a connection that was opened early waits for its call: about as long as servers keep an idle one. */
 const spareMs = 4_000;
 
-/** Errors that a connection brought which had been read from before. */
-const ofUsedConnections = new WeakSet<object>();
+/** Errors that a connection brought which had been read from before, or had been lying open: they say nothing of the call. */
+const ofIdleConnections = new WeakSet<object>();
 
 /** The partner's connections, kept alive between calls. */
 export interface Connections {
   readonly dispatcher: Dispatcher;
-  /** Opens what so many calls lack, so that they find it open when they leave; what none of them takes is closed soon. */
+  /**
+   * Opens what so many calls lack, so that they find it open when they leave, and never more than there may be; what none of
+   * them takes is closed soon.
+   */
   prepare(calls: number): void;
   close(): Promise<void>;
 }
@@ -27,9 +30,9 @@ export function createConnections(origin: string, connections: number, clock: Cl
     headersTimeout: 0,
     bodyTimeout: 0,
     connect(_, callback) {
-      opening.take((error, socket) => {
+      opening.take((error, socket, wasSpare) => {
         socket?.on('error', (failure) => {
-          if (socket.bytesRead > 0) ofUsedConnections.add(failure);
+          if (wasSpare || socket.bytesRead > 0) ofIdleConnections.add(failure);
         });
         if (socket) callback(null, socket);
         else callback(error ?? new Error('There is no connection.'), null);
@@ -40,8 +43,9 @@ export function createConnections(origin: string, connections: number, clock: Cl
     dispatcher: pool,
     prepare(calls) {
       const { connected, free } = pool.stats;
-      const most = Math.min(calls - free, connections - connected);
-      for (let lacking = most - opening.size; lacking > 0; lacking -= 1) opening.begin();
+      const lacking = calls - free - opening.ready;
+      const room = connections - connected - opening.size;
+      for (let left = Math.min(lacking, room); left > 0; left -= 1) opening.begin();
     },
     async close() {
       opening.close();
@@ -50,7 +54,8 @@ export function createConnections(origin: string, connections: number, clock: Cl
   };
 }
 
-type Taker = (error: Error | null, socket: Socket | null) => void;
+/** `wasSpare`: it lay open for a while. */
+type Taker = (error: Error | null, socket: Socket | null, wasSpare: boolean) => void;
 
 /** Connections that were opened before anybody took them. */
 function createOpening(origin: string, clock: Clock) {
@@ -58,17 +63,20 @@ function createOpening(origin: string, clock: Clock) {
   // An IPv6 address has no brackets where it is connected to.
   const hostname = written.replace(/^\[|\]$/g, '');
   const connect = buildConnector({ timeout: connectTimeoutMs });
-  const open = (callback: Taker) => connect({ hostname, host, protocol, port }, callback);
   const spare = new Set<Socket>();
   const takers: Taker[] = [];
-  /** On their way, and nobody has asked for them yet. */
-  let unclaimed = 0;
+  let underWay = 0;
   let isClosed = false;
 
+  function begin(): void {
+    underWay += 1;
+    connect({ hostname, host, protocol, port }, opened);
+  }
+
   function opened(error: Error | null, socket: Socket | null): void {
+    underWay -= 1;
     const taker = takers.shift();
-    if (!taker) unclaimed -= 1;
-    if (taker) taker(error, socket);
+    if (taker) taker(error, socket, false);
     else if (isClosed) socket?.destroy();
     else if (socket) keep(socket);
   }
@@ -85,24 +93,24 @@ function createOpening(origin: string, clock: Clock) {
   }
 
   return {
+    /** Open or on their way. */
     get size() {
-      return spare.size + unclaimed;
+      return spare.size + underWay;
     },
-    begin() {
-      unclaimed += 1;
-      open(opened);
+    /** Of these, those that nobody has asked for. */
+    get ready() {
+      return spare.size + underWay - takers.length;
     },
+    begin,
     /** An open connection; one that is on its way; or a new one. */
     take(taker: Taker): void {
       const [socket] = spare;
       if (socket) {
         spare.delete(socket);
-        queueMicrotask(() => taker(null, socket));
-      } else if (unclaimed > 0) {
-        unclaimed -= 1;
-        takers.push(taker);
+        queueMicrotask(() => taker(null, socket, true));
       } else {
-        open(taker);
+        takers.push(taker);
+        if (takers.length > underWay) begin();
       }
     },
     close() {
@@ -112,9 +120,9 @@ function createOpening(origin: string, clock: Clock) {
   };
 }
 
-/** Whether the error ended a connection that had answered before; a connection that was closed in order says so itself. */
-export function wasUsedConnection(error: unknown): boolean {
+/** Whether the error ended a connection that had been idle; one that was closed in order says so itself. */
+export function wasIdleConnection(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
   const { socket } = error as { socket?: { bytesRead?: number } | null };
-  return ofUsedConnections.has(error) || (socket?.bytesRead ?? 0) > 0;
+  return ofIdleConnections.has(error) || (socket?.bytesRead ?? 0) > 0;
 }

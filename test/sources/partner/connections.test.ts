@@ -1,8 +1,10 @@
+import { createServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Pool } from 'undici';
 import { systemClock } from '../../../src/clock.js';
 import { exchange } from '../../../src/sources/partner/exchange.js';
-import { type Connections, createConnections } from '../../../src/sources/partner/transport.js';
+import { type Connections, createConnections, wasIdleConnection } from '../../../src/sources/partner/transport.js';
 import { http } from '../../helpers/badScripts.js';
 import { type BadServer, type BadServerOptions, startBadServer } from '../../helpers/badServer.js';
 import { createFakeClock, type FakeClock } from '../../helpers/fakeClock.js';
@@ -27,7 +29,7 @@ afterEach(async () => {
   await server.close();
 });
 
-function call(): Promise<unknown> {
+function ask(): Promise<{ body: Buffer }> {
   const options = {
     dispatcher: connections.dispatcher,
     clock: systemClock,
@@ -35,11 +37,15 @@ function call(): Promise<unknown> {
     maxBytes: 1_000,
     tooLarge: () => new Error('too large'),
   };
-  return exchange({ path: '/', headers: {} }, new AbortController().signal, options).then(
+  return exchange({ path: '/', headers: {} }, new AbortController().signal, options);
+}
+
+const call = () =>
+  ask().then(
     ({ body }) => body.toString(),
     (error: { code?: string }) => error.code,
   );
-}
+const failureOf = () => ask().catch((error: unknown) => error);
 
 const calls = (count: number) => Promise.all(Array.from({ length: count }, call));
 const opened = () => server.connections.length;
@@ -87,23 +93,47 @@ describe('connections that are opened early', () => {
   });
 
   test('are not used when the partner has closed them', async () => {
-    let close = () => {};
-    const closing = new Promise<void>((resolve) => {
-      close = resolve;
-    });
-    await start({ onConnect: [{ until: closing }, { fin: true }] });
+    const sockets: Socket[] = [];
+    const partner = createServer((_, response) => response.end('{}'));
+    partner.on('connection', (socket) => sockets.push(socket));
+    await new Promise<void>((resolve) => partner.listen(0, '127.0.0.1', resolve));
+    await start();
+    await connections.close();
+    connections = createConnections(`http://127.0.0.1:${(partner.address() as AddressInfo).port}`, most, clock);
+    connections.prepare(1);
+    await until(() => sockets.length === 1 && clock.timers === 1, 'a connection');
+    sockets[0]?.end();
+    await until(() => clock.timers === 0, 'it to be gone');
+    expect(await call()).toBe('{}');
+    expect(sockets).toHaveLength(2);
+    partner.closeAllConnections();
+    await new Promise((resolve) => partner.close(resolve));
+  });
+
+  test('count as idle ones when the partner ends them as a call leaves, which is repeated freely then', async () => {
+    await start({ scripts: { '*': [{ rst: true }] } });
     connections.prepare(1);
     await until(() => opened() === 1 && clock.timers === 1, 'a connection');
-    close();
-    await until(() => clock.timers === 0, 'it to be gone');
-    expect(open()).toBe(0);
+    expect(wasIdleConnection(await failureOf())).toBe(true);
+    // The next one was opened for its call.
+    expect(wasIdleConnection(await failureOf())).toBe(false);
+  });
+
+  test('are no more than there may be together with those that calls are opening', async () => {
+    await start();
+    const answers = calls(most);
+    connections.prepare(most);
+    expect(await answers).toEqual(Array(most).fill('{}'));
+    connections.prepare(most);
+    expect(await calls(most)).toEqual(Array(most).fill('{}'));
+    expect(opened()).toBe(most);
   });
 
   test('are closed with the others, also those that are still on their way', async () => {
     await start();
     connections.prepare(2);
     await connections.close();
-    await until(() => open() === 0, 'nothing to be open');
+    await until(() => opened() === 2 && open() === 0, 'both to have come and gone');
     expect(clock.timers).toBe(0);
   });
 
