@@ -9,6 +9,8 @@ const connectionCheckMs = 1_000;
 const keepAliveMs = 72_000;
 /** Sockets are cheap but not free: 10,000 clients that send half a request take about 100 MB. */
 const maxConnections = 10_000;
+/** Seven parts of the gateway wait for the end of a response, and framework, packer and pipe each for theirs. */
+const maxListeners = 20;
 
 /**
  * Node's server with limits for slow clients; those for slow readers are in slowReaders.ts. Every response emits `close`, once,
@@ -49,6 +51,7 @@ function closeWaiting(server: Server): void {
   server.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
     const responses = responsesOf(socket);
     responses.add(response);
+    response.setMaxListeners(maxListeners);
     response.once('close', () => responses.delete(response));
   });
 }
