@@ -1,7 +1,8 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type RunningGateway, startGateway } from './helpers/gateway.js';
+import { hashSecret } from '../src/server/accessKeys.js';
+import { type CatalogFile, editYaml, type RunningGateway, startGateway } from './helpers/gateway.js';
 import { until } from './helpers/until.js';
 
 let gateway: RunningGateway;
@@ -47,4 +48,22 @@ test('the next good edit heals it, also one that replaces the file', async () =>
   await rename(`${file}.new`, file);
   await until(async () => (await nameOf()) === 'Healed Shoe', 'the healed catalog is served');
   expect(rejections()).toHaveLength(1);
+});
+
+test('an edit that takes away a site which the configuration names is served, and warned of', async () => {
+  const hash = hashSecret('the-secret-of-page');
+  const configured = await startGateway({
+    products: 2,
+    sites: 2,
+    configure: (own) => Object.assign(own, { access: { keys: [{ id: 'page', hash, sites: ['outlet'] }] } }),
+  });
+  await editYaml(join(configured.folder, 'catalog.yaml'), (catalog: CatalogFile) => {
+    catalog.sites = catalog.sites.filter(({ id }) => id !== 'outlet');
+  });
+  await until(() => configured.events.some(({ type }) => type === 'catalog.changed'), 'the edit is served');
+  expect(configured.events).toContainEqual({
+    type: 'server.notice',
+    message: `${join(configured.folder, 'gateway.yaml')}: access.keys: page: the catalog has no site outlet.`,
+  });
+  await configured.close();
 });

@@ -194,7 +194,9 @@ describe.each(modes)('a request that is wrong in itself, $mode', ({ gateway }) =
   });
 
   test.each(['PUT', 'DELETE', 'PATCH'])('%s', async (method) => {
-    await expectRefusal(await fetch(gateway().url, { method }), 405);
+    const response = await fetch(gateway().url, { method });
+    expect(response.headers.get('allow')).toBe('GET, POST');
+    await expectRefusal(response, 405);
   });
 
   test.each(['/nothing', '/graphql/', '/.env', '//', '//evil.example', '/%2e%2e/', '/%E0%A4%A', '/graphql%00'])(

@@ -272,6 +272,21 @@ describe('a value that is kept', () => {
     expect(bench.calls).toHaveLength(2);
   });
 
+  test('tells the request how fresh it is at once, whenever another key of the same load comes', async () => {
+    const bench = await createWarmBench();
+    await bench.clock.advance(lifetime.freshMs - 1_000);
+    const told: { at: number; freshMs: number }[] = [];
+    const start = bench.clock.monotonic();
+    await bench.ask(['a', 'b'], {
+      used: (freshMs) => void told.push({ at: bench.clock.monotonic() - start, freshMs }),
+    });
+    expect(told).toEqual([{ at: 0, freshMs: 1_000 }]);
+    await bench.clock.advance(5_000);
+    bench.call(2).answer();
+    await bench.settle();
+    expect(told[1]).toEqual({ at: 5_000, freshMs: lifetime.freshMs });
+  });
+
   test('counts its age by no wall clock: a jump makes it neither immortal nor stale', async () => {
     for (const jump of [-365 * 24 * hour, 365 * 24 * hour]) {
       const fake = createFakeClock();

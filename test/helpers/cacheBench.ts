@@ -26,7 +26,7 @@ export interface SourceCall {
 }
 
 export interface ClientOptions
-  extends Partial<Pick<Waiter, 'maxWaitMs' | 'maxAgeMs' | 'minFreshMs' | 'background' | 'requestId'>> {
+  extends Partial<Pick<Waiter, 'maxWaitMs' | 'maxAgeMs' | 'minFreshMs' | 'background' | 'requestId' | 'used'>> {
   /** Monotonic ms; far away by default. */
   deadline?: number;
   /** One call for all keys, as one report; by default each key is a call of its own. */

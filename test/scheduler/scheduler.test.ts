@@ -276,6 +276,22 @@ describe('an outage', () => {
     expect(Math.min(...probes.slice(1).map((at, index) => at - (probes[index] ?? 0)))).toBeGreaterThanOrEqual(30_000);
   });
 
+  test('is looked into by one call, and meanwhile everybody else is told to come back in a second', async () => {
+    const { clock, source, scheduler, ask } = await outage(10, () => 0.5);
+    expect(scheduler.takesCalls()).toBe(false);
+    await clock.advance(30_000);
+    const probe = ask(source.answers(500));
+    await clock.advance(100);
+    expect(scheduler.status().breaker).toBe('halfOpen');
+    expect(scheduler.takesCalls()).toBe(false);
+    const other = ask(source.answers(1));
+    await clock.advance(1);
+    expect(other.error).toMatchObject({ code: 'CIRCUIT_OPEN', options: { retryAfterMs: 1_000 } });
+    await clock.advance(500);
+    expect(outcomeOf(probe)).toBe('ok');
+    expect(scheduler.takesCalls()).toBe(true);
+  });
+
   test('is over without a burst: all is served, by one call more for each that succeeds', async () => {
     const { clock, source, ask, calls } = await outage(40, () => 0.5);
     await clock.advance(30_000);

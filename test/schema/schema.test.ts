@@ -47,6 +47,17 @@ describe('the schema that comes with the gateway', () => {
     expect(Object.values(schema.getTypeMap()).filter((type) => !isIntrospectionType(type)).length).toBeGreaterThan(10);
   });
 
+  test('is held against everything when it has been edited, also where no other is configured', () => {
+    const wrong = withLine('PartnerSummary', 'wrong: Int @value(pointer: "no-pointer")');
+    const edited = { file: own.file, text: wrong.text };
+    const { problems } = caught(ConfigurationError, () => readSchema(edited, edited, both));
+    expect(problems).toMatchObject([{ file: own.file, line: wrong.line }]);
+    const { text } = withLine('PartnerSummary', '"One more." more: Int @value(pointer: "/more")');
+    const more = readSchema({ file: own.file, text }, { file: own.file, text }, both);
+    expect(more.isStale).toBe(true);
+    expect(Object.values(more.figures).some((figures) => figures.has('more'))).toBe(true);
+  });
+
   test('describes every type, field, argument, enum value, scalar and directive', () => {
     expect(undescribed(own.text)).toEqual([]);
     expect(undescribed('type A { b(c: Int): Int } input D { e: Int } enum F { G } scalar H')).toEqual([...'AbcDeFGH']);

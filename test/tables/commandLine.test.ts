@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => gateway.close());
 
 describe('plan', () => {
-  let ended: Record<'page' | 'ranked' | 'dear' | 'wrong', Ended>;
+  let ended: Record<'page' | 'ranked' | 'dear' | 'wrong' | 'missing', Ended>;
 
   beforeAll(async () => {
     await gateway.asked();
@@ -26,13 +26,14 @@ describe('plan', () => {
     };
     const products = (args: string) =>
       `{ site(id: "shop") { products(${args}) { nodes { googleAnalytics(${days}) { pageViews } partner(${days}) { orders } } } } }`;
-    const [page, ranked, dear, wrong] = await Promise.all([
+    const [page, ranked, dear, wrong, missing] = await Promise.all([
       plan('page.graphql', `query ($n: Int) ${products('first: $n')}`, '--variables', '{"n":3}'),
       plan('ranked.graphql', products(`first: 5, orderBy: { by: PAGE_VIEWS, ${days} }`)),
       plan('dear.graphql', products(`first: 5, orderBy: { by: PARTNER_ORDERS, ${days} }`)),
       plan('wrong.graphql', '{ site(id: "shop") { products(first: -1) { totalCount } } }'),
+      runCommand(['plan', inFolder('missing.graphql'), '--config', inFolder('gateway.yaml')]),
     ]);
-    ended = { page, ranked, dear, wrong };
+    ended = { page, ranked, dear, wrong, missing };
   }, patient);
 
   const lines = ({ stdout }: Ended) => stdout.trim().split('\n');
@@ -50,6 +51,13 @@ describe('plan', () => {
       '  P-1003 2026-03-02 to 2026-03-08',
     ]);
     expect(await gateway.asked()).toEqual({ partner: 0, reports: 0 });
+  });
+
+  test('says which file it cannot read, and what should be in it', () => {
+    expect(ended.missing).toMatchObject({ code: 1, stdout: '' });
+    expect(ended.missing.stderr).toContain(
+      `${inFolder('missing.graphql')} cannot be read; it should be a file with one GraphQL operation.`,
+    );
   });
 
   test('says "at most" where nobody knows yet who will be on the page', () => {
