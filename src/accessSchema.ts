@@ -68,7 +68,7 @@ export type AccessRules = Readonly<z.output<typeof accessRules>>;
 export type AccessKey = Readonly<AccessRules['keys'][number]>;
 export type JwtRules = Readonly<NonNullable<AccessRules['jwt']>>;
 
-function isOrigin(text: string): boolean {
+export function isOrigin(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text;
 }
 

@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { isOrigin } from './accessSchema.js';
 import { catalogJsonSchema } from './catalog/fileCatalog.js';
 import { serve } from './commands/serve.js';
 import { type Running, supervise } from './commands/supervise.js';
@@ -104,7 +105,7 @@ program
   .description('make a key: print it, once, and the line of the configuration that lets it in')
   .requiredOption('--id <id>', 'names it, in the configuration and in every request', keyId)
   .option('--sites <ids...>', 'the sites that it may see (default: all)', siteIds)
-  .option('--origin <origins...>', 'web pages that may send it, such as https://shop.example (default: none)')
+  .option('--origin <origins...>', 'web pages that may send it, such as https://shop.example (default: none)', origins)
   .action(async ({ id, sites, origin }) => {
     const { createKey } = await import('./commands/keys.js');
     createKey({ id, sites, origins: origin, print });
@@ -154,6 +155,11 @@ function keyId(text: string): string {
 
 function siteIds(text: string, others: readonly string[] = []): readonly string[] {
   return [...others, keyId(text)];
+}
+
+function origins(text: string, others: readonly string[] = []): readonly string[] {
+  if (isOrigin(text)) return [...others, text];
+  throw new InvalidArgumentError('Write an origin such as https://shop.example, without a path.');
 }
 
 function jsonObject(text: string): Record<string, unknown> {

@@ -105,10 +105,12 @@ describe('keys create', () => {
     expect(entry).not.toContain(secret);
   }, 60_000);
 
-  test.each([[[]], [['--id', 'a b']], [['--id', 'page', '--sites', 'shop,outlet']]])(
-    'with %j is wrong usage',
-    async (args) => {
-      expect((await runCommand(['keys', 'create', ...args])).code).toBe(2);
-    },
-  );
+  test.each([
+    [[]],
+    [['--id', 'a b']],
+    [['--id', 'page', '--sites', 'shop,outlet']],
+    [['--id', 'page', '--origin', 'https://shop.example/stats']],
+  ])('with %j is wrong usage', async (args) => {
+    expect((await runCommand(['keys', 'create', ...args])).code).toBe(2);
+  });
 });

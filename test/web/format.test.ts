@@ -9,6 +9,7 @@ import {
   formatDays,
   formatExact,
   formatFigure,
+  localeOf,
 } from '../../web/src/format.js';
 
 /** Intl writes narrow and hard spaces, which look like spaces. */
@@ -71,4 +72,11 @@ describe('days and times', () => {
     expect(formatClock(now + 3_600_000, now, options)).toBe('14:00');
     expect(formatClock(now + 86_400_000, now, options)).toMatch(/^Tue,? 13:00$/);
   });
+});
+
+test('whoever has a language that is none reads the next one, or English', () => {
+  expect(localeOf(['de-AT', 'en'])).toBe('de-AT');
+  expect(localeOf(['en-US@posix', 'fr'])).toBe('fr');
+  expect(localeOf(['C.UTF-8'])).toBe('en');
+  expect(localeOf([])).toBe('en');
 });

@@ -10,6 +10,19 @@ export interface FormatOptions {
   readonly timeZone?: string;
 }
 
+/** The first of a browser's languages that is one; what a system calls its own (`en-US@posix`) may be none. */
+export function localeOf(languages: readonly string[]): string {
+  return languages.find(isLocale) ?? 'en';
+}
+
+function isLocale(text: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(text).length > 0;
+  } catch {
+    return false;
+  }
+}
+
 /** As it stands in a table: no more digits than help to compare. */
 export function formatFigure(value: FigureValue, format: FigureFormat, options: FormatOptions): string {
   if (value == null) return '–';

@@ -4,6 +4,7 @@ import { exportUrl } from './csv.js';
 import { byId } from './dom.js';
 import { downloadFile, downloadRows } from './download.js';
 import { explainFailure } from './failures.js';
+import { localeOf } from './format.js';
 import { changeByKey, listenToKeys } from './keyboard.js';
 import { createNotices } from './notices.js';
 import { failureOfRequest } from './products.js';
@@ -19,7 +20,7 @@ import { columnsOf } from './tableColumns.js';
 import { startTheme } from './theme.js';
 import { createTools } from './tools.js';
 
-const locale = navigator.language;
+const locale = localeOf(navigator.languages);
 const now = () => Date.now();
 const tickMs = 20_000;
 
