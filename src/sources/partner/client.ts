@@ -46,7 +46,7 @@ export function createPartnerClient(config: PartnerConfig, clock: Clock, tracing
     attributes: { 'gateway.source': 'partner', 'http.request.method': 'GET', 'url.template': withoutQuery(config.url) },
   } as const;
   const reading = {
-    dispatcher: connections.dispatcher,
+    connections,
     clock,
     maxBytes: maxAnswerBytes,
     tooLarge: () => badResponse(`is larger than ${maxAnswerBytes} bytes`),

@@ -2,9 +2,10 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { Signal } from '../../cancellation.js';
 import type { Clock } from '../../clock.js';
+import type { Connections } from './transport.js';
 
 export interface ExchangeOptions {
-  readonly dispatcher: Dispatcher;
+  readonly connections: Pick<Connections, 'lend' | 'giveBack'>;
   readonly clock: Clock;
   /** What is wrong with an answer already by its head: its body is then read past and not kept. null = nothing. */
   judge(statusCode: number, headers: IncomingHttpHeaders): Error | null;
@@ -32,7 +33,7 @@ const readPast = { bytes: 16_384, ms: 500 };
 export function exchange(
   { path, headers }: { path: string; headers: Record<string, string> },
   signal: Signal,
-  { dispatcher, clock, judge, maxBytes, tooLarge }: ExchangeOptions,
+  { connections, clock, judge, maxBytes, tooLarge }: ExchangeOptions,
 ): Promise<Answered> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -43,7 +44,9 @@ export function exchange(
     let stopTimer = () => {};
 
     const abort = () => controller?.abort(signal.reason as Error);
-    const settle = () => {
+    const connection = connections.lend();
+    const settle = (isSound: boolean) => {
+      connections.giveBack(connection, isSound);
       stopTimer();
       signal.removeEventListener('abort', abort);
     };
@@ -61,7 +64,7 @@ export function exchange(
     }
 
     signal.addEventListener('abort', abort, { once: true });
-    dispatcher.dispatch(
+    connection.dispatch(
       { path, method: 'GET', headers },
       {
         onRequestStart(own) {
@@ -76,7 +79,7 @@ export function exchange(
         },
         onResponseData: (_, chunk) => keep(chunk),
         onResponseEnd() {
-          settle();
+          settle(true);
           if (failure) reject(failure);
           else
             resolve({
@@ -85,7 +88,7 @@ export function exchange(
             });
         },
         onResponseError(_, error) {
-          settle();
+          settle(false);
           reject(failure ?? error);
         },
       },

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { buildConnector, type Dispatcher, Pool } from 'undici';
+import { buildConnector, Client } from 'undici';
 import type { Clock } from '../../clock.js';
 
 /** A connection that takes longer than this to open counts as refused. */
@@ -12,7 +12,10 @@ const ofIdleConnections = new WeakSet<object>();
 
 /** The partner's connections, kept alive between calls. */
 export interface Connections {
-  readonly dispatcher: Dispatcher;
+  /** One that no other call has: it opens when the call leaves, where it is not open. */
+  lend(): Client;
+  /** `isSound`: the call went to its end, so that the next one may have its connection. */
+  giveBack(connection: Client, isSound: boolean): void;
   /**
    * Opens what so many calls lack, so that they find it open when they leave, and never more than there may be; what none of
    * them takes is closed soon.
@@ -21,35 +24,51 @@ export interface Connections {
   close(): Promise<void>;
 }
 
-/** undici's own limits are for silence between two packets; the call's signal limits its whole time. */
-export function createConnections(origin: string, connections: number, clock: Clock): Connections {
+/**
+ * `most`: how many calls there are at once, which whoever makes them sees to. undici's Pool would look through all of its
+ * connections for each call, a tenth of what a call costs where there are a thousand. Its limits are for silence between two
+ * packets; the call's signal limits its whole time.
+ */
+export function createConnections(origin: string, most: number, clock: Clock): Connections {
   const opening = createOpening(origin, clock);
-  const pool = new Pool(origin, {
-    connections,
-    pipelining: 1,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connect(_, callback) {
-      opening.take((error, socket, wasSpare) => {
-        socket?.on('error', (failure) => {
-          if (wasSpare || socket.bytesRead > 0) ofIdleConnections.add(failure);
-        });
-        if (socket) callback(null, socket);
-        else callback(error ?? new Error('There is no connection.'), null);
+  const lent = new Set<Client>();
+  /** The one that was used last is lent first: the others may have been idle for too long. */
+  const idle: Client[] = [];
+  let open = 0;
+
+  function connect(_: unknown, callback: buildConnector.Callback): void {
+    opening.take((error, socket, wasSpare) => {
+      if (!socket) return callback(error ?? new Error('There is no connection.'), null);
+      open += 1;
+      socket.once('close', () => {
+        open -= 1;
       });
-    },
-  });
+      socket.on('error', (failure) => {
+        if (wasSpare || socket.bytesRead > 0) ofIdleConnections.add(failure);
+      });
+      callback(null, socket);
+    });
+  }
+
   return {
-    dispatcher: pool,
+    lend() {
+      const connection =
+        idle.pop() ?? new Client(origin, { pipelining: 1, headersTimeout: 0, bodyTimeout: 0, connect });
+      lent.add(connection);
+      return connection;
+    },
+    giveBack(connection, isSound) {
+      lent.delete(connection);
+      if (isSound) idle.push(connection);
+      else void connection.destroy();
+    },
     prepare(calls) {
-      const { connected, free } = pool.stats;
-      const lacking = calls - free - opening.ready;
-      const room = connections - connected - opening.size;
-      for (let left = Math.min(lacking, room); left > 0; left -= 1) opening.begin();
+      const wanted = Math.min(lent.size + calls, most);
+      for (let left = wanted - open - opening.size; left > 0; left -= 1) opening.begin();
     },
     async close() {
       opening.close();
-      await pool.destroy();
+      await Promise.all([...idle, ...lent].map((connection) => connection.destroy()));
     },
   };
 }
@@ -96,10 +115,6 @@ function createOpening(origin: string, clock: Clock) {
     /** Open or on their way. */
     get size() {
       return spare.size + underWay;
-    },
-    /** Of these, those that nobody has asked for. */
-    get ready() {
-      return spare.size + underWay - takers.length;
     },
     begin,
     /** An open connection; one that is on its way; or a new one. */

@@ -1,7 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Pool } from 'undici';
 import { systemClock } from '../../../src/clock.js';
 import { exchange } from '../../../src/sources/partner/exchange.js';
 import { type Connections, createConnections, wasIdleConnection } from '../../../src/sources/partner/transport.js';
@@ -31,7 +30,7 @@ afterEach(async () => {
 
 function ask(): Promise<{ body: Buffer }> {
   const options = {
-    dispatcher: connections.dispatcher,
+    connections,
     clock: systemClock,
     judge: () => null,
     maxBytes: 1_000,
@@ -50,6 +49,23 @@ const failureOf = () => ask().catch((error: unknown) => error);
 const calls = (count: number) => Promise.all(Array.from({ length: count }, call));
 const opened = () => server.connections.length;
 const open = () => server.connections.filter(({ closedBy }) => closedBy === undefined).length;
+
+describe('connections', () => {
+  test('serve one call after the other, and as many at once as there are', async () => {
+    await start();
+    for (const _ of [1, 2, 3]) expect(await call()).toBe('{}');
+    expect(opened()).toBe(1);
+    for (const _ of [1, 2, 3]) expect(await calls(most)).toEqual(Array(most).fill('{}'));
+    expect(opened()).toBe(most);
+  });
+
+  test('end with the call that failed on them, and the next one has another', async () => {
+    await start({ scripts: { '*': [{ send: http('x'.repeat(2_000)) }] } });
+    for (const _ of [1, 2]) expect(await failureOf()).toEqual(new Error('too large'));
+    await until(() => open() === 0, 'both to be closed');
+    expect(opened()).toBe(2);
+  });
+});
 
 describe('connections that are opened early', () => {
   test('are taken by the calls that come, and no others are opened', async () => {
@@ -71,14 +87,13 @@ describe('connections that are opened early', () => {
   test('are as many as calls lack, and never more than there may be', async () => {
     await start();
     await calls(2);
-    await until(() => (connections.dispatcher as Pool).stats.free === 2, 'both to be free again');
     connections.prepare(2);
     connections.prepare(3);
     connections.prepare(3);
     await until(() => opened() === 3, 'a third connection');
     connections.prepare(100);
     await until(() => opened() === most, 'as many as there may be');
-    expect(await calls(8)).toEqual(Array(8).fill('{}'));
+    for (const _ of [1, 2]) expect(await calls(most)).toEqual(Array(most).fill('{}'));
     expect(opened()).toBe(most);
   });
 

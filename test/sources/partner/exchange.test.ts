@@ -25,7 +25,7 @@ async function start(script: Script): Promise<void> {
 /** The body, or what the exchange failed with. */
 async function ask({ failure = null as Error | null, signal = new AbortController().signal } = {}): Promise<unknown> {
   const options = {
-    dispatcher: pool.dispatcher,
+    connections: pool,
     clock: systemClock,
     judge: () => failure,
     maxBytes,
