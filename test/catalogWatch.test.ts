@@ -57,13 +57,16 @@ test('an edit that takes away a site which the configuration names is served, an
     sites: 2,
     configure: (own) => Object.assign(own, { access: { keys: [{ id: 'page', hash, sites: ['outlet'] }] } }),
   });
-  await editYaml(join(configured.folder, 'catalog.yaml'), (catalog: CatalogFile) => {
-    catalog.sites = catalog.sites.filter(({ id }) => id !== 'outlet');
-  });
-  await until(() => configured.events.some(({ type }) => type === 'catalog.changed'), 'the edit is served');
-  expect(configured.events).toContainEqual({
-    type: 'server.notice',
-    message: `${join(configured.folder, 'gateway.yaml')}: access.keys: page: the catalog has no site outlet.`,
-  });
-  await configured.close();
+  try {
+    await editYaml(join(configured.folder, 'catalog.yaml'), (catalog: CatalogFile) => {
+      catalog.sites = catalog.sites.filter(({ id }) => id !== 'outlet');
+    });
+    await until(() => configured.events.some(({ type }) => type === 'catalog.changed'), 'the edit is served');
+    expect(configured.events).toContainEqual({
+      type: 'server.notice',
+      message: `${join(configured.folder, 'gateway.yaml')}: access.keys: page: the catalog has no site outlet.`,
+    });
+  } finally {
+    await configured.close();
+  }
 });

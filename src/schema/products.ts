@@ -18,7 +18,7 @@ import type { Order, RankedProduct } from '../table/rank.js';
 import { arrangeTable, loadTable, needsFigures, type Table, type TableRequest } from '../table/table.js';
 import { createColumns, type FiguresAhead, googleFigures, readsPartner } from './columns.js';
 import type { Context } from './context.js';
-import { countPartnerRanges, type ListSelection, selectAhead } from './selection.js';
+import { type ListSelection, selectAhead, selectOfPartner } from './selection.js';
 import { checkMs, partnerRange, timelessRatio } from './sides.js';
 
 /** Which products of a site, in which order. */
@@ -70,11 +70,33 @@ export function listProducts(
 
 /** Who is on the page is not known yet; that they will be asked for is. A filter may leave fewer. */
 function expectPage(site: Site, args: ProductChoice & PageRequest, context: Context, info: GraphQLResolveInfo): void {
-  const ranges = countPartnerRanges(info);
+  const ranges = countPartnerRanges(selectOfPartner(info), site, context);
   if (ranges === 0) return;
   const isChosen = choiceOf(args, context.limits) ?? (() => true);
   const known = context.catalog.products(site.id).filter((each) => each.partnerId !== null && isChosen(each));
   context.partner?.expect(ranges * Math.min(pageSize(args, context.limits), known.length));
+}
+
+/** Over how many different days the partner is asked about each product. */
+function countPartnerRanges(
+  selected: readonly ListSelection<'partner' | 'combined'>[],
+  site: Site,
+  context: Context,
+): number {
+  const ranges = selected
+    .filter(({ home, names }) => home === 'partner' || names.some((figure) => readsPartner({ home, figure }, context)))
+    .flatMap(({ range }) => orNone(() => [partnerRange(range, site, context)]));
+  return new Set(ranges.map((range) => JSON.stringify(range))).size;
+}
+
+/** A range that is not valid is told where it stands. */
+function orNone<T>(resolve: () => readonly T[]): readonly T[] {
+  try {
+    return resolve();
+  } catch (error) {
+    if (error instanceof GatewayError) return [];
+    throw error;
+  }
 }
 
 /** All products of a list, in order; `selected` says what will be asked of them, so that it is asked in the same report. */
@@ -100,16 +122,11 @@ export function tableOf(
   return planning ? table.then((known) => guessPage(known, request, context)) : table;
 }
 
-/** What the page and the totals will ask of Google. A range that is not valid is told where it stands. */
+/** What the page and the totals will ask of Google. */
 function aheadOfPage(selected: readonly ListSelection[], site: Site, context: Context): FiguresAhead[] {
   return selected.flatMap(({ home, range, names }) => {
     const figures = names.flatMap((figure) => googleFigures({ home, figure }, context));
-    try {
-      return [{ range: resolveDateRange(range, site, context.now), names: figures }];
-    } catch (error) {
-      if (error instanceof GatewayError) return [];
-      throw error;
-    }
+    return orNone(() => [{ range: resolveDateRange(range, site, context.now), names: figures }]);
   });
 }
 

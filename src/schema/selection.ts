@@ -55,10 +55,13 @@ export interface ListSelection<H extends FigureHome = 'googleAnalytics' | 'combi
   readonly names: readonly string[];
 }
 
-/** Over how many ranges of days an operation asks the partner about each product on a page of the list that is being resolved. */
-export function countPartnerRanges(info: GraphQLResolveInfo): number {
-  const selections = selectionsOf('Product', 'partner', productsBelow(info), info);
-  return new Set(selections.map(({ range }) => JSON.stringify(range))).size;
+/** What an operation may ask the partner for about each product on a page of the list that is being resolved. */
+export function selectOfPartner(info: GraphQLResolveInfo): ListSelection<'partner' | 'combined'>[] {
+  const products = productsBelow(info);
+  return [
+    ...selectionsOf('Product', 'partner', products, info),
+    ...selectionsOf('Product', 'combined', products, info),
+  ];
 }
 
 function productsBelow(info: GraphQLResolveInfo): FieldNode[] {

@@ -54,7 +54,7 @@ export function createAdmission({ overload, requestIdOf, report }: AdmissionOpti
     return overload.enter();
   }
 
-  /** With one listener for everything: a response has nearly as many as Node takes for a leak. */
+  /** It has its place until it has its answer, is gone, or is let go. */
   function follow({ request, response }: Pair): void {
     let isIn = true;
     const exchange = {
@@ -66,7 +66,8 @@ export function createAdmission({ overload, requestIdOf, report }: AdmissionOpti
         senders.forget(exchange);
       },
     };
-    senders.follow(exchange);
+    // No other method has a body that is waited for; what has none, or one that nobody wants, may be running by now.
+    if (request.method === 'POST') senders.follow(exchange);
     response.once('close', exchange.leave);
   }
 

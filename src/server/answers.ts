@@ -163,7 +163,9 @@ export function createAnswers({ kept, currentCatalog, nameRequest, clock }: Answ
       const other = running.get(sharing.key);
       if (other?.catalog === currentCatalog()) {
         const answer = await join(other, reply);
-        return answer ? send(answer, 'joined', request, reply) : execute(request, reply, run);
+        if (answer) return send(answer, 'joined', request, reply);
+        // Nobody would end what is begun for a client that has left.
+        return reply.raw.destroyed ? reply.hijack() : execute(request, reply, run);
       }
       // A trace is of one request only.
       return isTraced(request) ? execute(request, reply, run) : lead(sharing, request, reply, run);

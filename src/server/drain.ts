@@ -1,7 +1,7 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import type { Server, ServerResponse } from 'node:http';
 import type { Clock } from '../clock.js';
 import type { Report } from '../telemetry.js';
+import type { ClientConnections } from './clientConnections.js';
 import type { RequestScope } from './requestScope.js';
 
 export interface DrainTimes {
@@ -22,7 +22,7 @@ export function timesOf(occasion: Occasion, { notice, grace }: { notice: number;
   return { noticeMs, graceMs: occasion === 'crashed' ? Math.min(crashGraceMs, grace) : grace };
 }
 
-/** Ends a server without losing a request: knows which connections carry one, and which requests are still waited for. */
+/** Ends a server without losing a request: knows which are still waited for. */
 export interface Drain {
   readonly isDraining: boolean;
   /** From now on the request is one that closing waits for, until its response is closed. */
@@ -36,6 +36,7 @@ export interface Drain {
 
 export interface DrainOptions {
   server: Server;
+  connections: ClientConnections;
   clock: Clock;
   report: Report;
 }
@@ -43,8 +44,7 @@ export interface DrainOptions {
 /** How long the last answers may take to be read once the grace is over (ms). */
 const farewellMs = 1_000;
 
-export function createDrain({ server, clock, report }: DrainOptions): Drain {
-  const connections = followConnections(server);
+export function createDrain({ server, connections, clock, report }: DrainOptions): Drain {
   const scopes = new Set<RequestScope>();
   let isDraining = false;
   let isOver = false;
@@ -75,34 +75,6 @@ export function createDrain({ server, clock, report }: DrainOptions): Drain {
       stopGrace();
       stopFarewell();
       report({ type: 'drain.finished', ms: clock.monotonic() - startedAt });
-    },
-  };
-}
-
-/**
- * Which connections carry no request. Node's own closing waits for a connection that was opened and never used, as browsers
- * and HTTP clients keep them, until its client leaves; this one does not.
- */
-function followConnections(server: Server): { endWhenIdle(): void } {
-  /** With the bytes that had come when it became idle: more than those are the beginning of a request. */
-  const idle = new Map<Socket, number>();
-  let isEnding = false;
-
-  server.on('connection', (socket: Socket) => {
-    idle.set(socket, 0);
-    socket.once('close', () => idle.delete(socket));
-  });
-  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-    idle.delete(socket);
-    response.once('close', () => {
-      if (isEnding) socket.destroySoon();
-      else if (!socket.destroyed) idle.set(socket, socket.bytesRead);
-    });
-  });
-  return {
-    endWhenIdle() {
-      isEnding = true;
-      for (const [socket, bytes] of idle) if (socket.bytesRead === bytes) socket.destroySoon();
     },
   };
 }

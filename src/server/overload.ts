@@ -22,11 +22,11 @@ export interface LoadLimits {
 /** Beyond this share of the heap V8 collects garbage more than it works, and then gives up. */
 const maxHeapShare = 0.9;
 
-/** Whether one more request may begin; null = it may. */
+/** Whether one more request may begin; null = it may. `inFlight` only where that is all that stands against it. */
 export function refusalOf(load: Load, { maxInFlight, maxLag }: LoadLimits): ShedReason | null {
-  if (load.inFlight >= maxInFlight) return 'inFlight';
   if (load.lagMs > maxLag) return 'lag';
-  return load.heapShare > maxHeapShare ? 'heap' : null;
+  if (load.heapShare > maxHeapShare) return 'heap';
+  return load.inFlight >= maxInFlight ? 'inFlight' : null;
 }
 
 export interface OverloadOptions extends LoadLimits {

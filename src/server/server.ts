@@ -20,6 +20,7 @@ import { createAdmission } from './admission.js';
 import { parseUnknown } from './answerParser.js';
 import { type Answers, createAnswers, type Execute } from './answers.js';
 import type { Access } from './auth.js';
+import { followConnections } from './clientConnections.js';
 import { sandboxPolicy, securityHeaders, strictPolicy } from './contentPolicies.js';
 import { createDocumentHook } from './documentHook.js';
 import { createDrain, type DrainTimes } from './drain.js';
@@ -119,7 +120,8 @@ export async function createServer(options: ServerOptions): Promise<GatewayServe
     frameworkErrors: (_, __, reply) => fail(reply, { status: 400, message: 'The URL is not valid.' }),
     genReqId: (request) => requestIdOf(request.headers['x-request-id']),
   });
-  const drain = createDrain({ server: server.server, clock, report });
+  const connections = followConnections(server.server);
+  const drain = createDrain({ server: server.server, connections, clock, report });
   metrics.watch(() => overload.load);
   let isStarted = false;
   const isReady = () => isStarted && !drain.isDraining && !overload.isLate();
@@ -136,7 +138,8 @@ export async function createServer(options: ServerOptions): Promise<GatewayServe
   });
   await allowOrigins(server, access);
   server.addHook('onSend', (request, reply, answer, done) => {
-    if (drain.isDraining) reply.header('connection', 'close');
+    const isLast = connections.owed(request.raw.socket) <= 1;
+    if (drain.isDraining && isLast) reply.header('connection', 'close');
     readers.follow(reply.raw, bytesOf(answer), () => report({ type: 'reader.stalled', requestId: request.id }));
     done();
   });

@@ -36,18 +36,20 @@ export function createReaders({ stallMs, maxUnread }: ReaderLimits): Readers {
   function cutOff(response: ServerResponse, onKill: () => void): void {
     forget(response);
     onKill();
-    response.destroy();
+    response.req.socket.destroy();
   }
 
   return {
     follow(response, bytes, onKill) {
-      const { socket } = response;
-      if (!socket) return;
+      // One that waits for its turn has no socket of its own yet.
+      const { socket } = response.req;
       // Node's own timer: only it knows that a part of a large buffer has left.
       response.setTimeout(stallMs, () => {
         if (socket.writableLength === 0) socket.setTimeout(stallMs);
         else cutOff(response, onKill);
       });
+      // Before Node gives the connection its next response, which may still be in the making, or lets it be idle.
+      response.prependOnceListener('finish', () => socket.setTimeout(0));
       if (bytes < countedFromBytes) return;
       large.set(response, { bytes, onKill });
       unread += bytes;

@@ -20,17 +20,17 @@ export interface Senders {
 const sendingMs = 250;
 
 export function createSenders(): Senders {
-  /** In the order in which they came, with the time. Those whose request has come are taken out when they are met. */
+  /** In the order in which they came, with the time. Those that have come, or been answered, are taken out when they are met. */
   const senders = new Map<Exchange, number>();
   return {
     follow: (exchange) => void senders.set(exchange, systemClock.monotonic()),
     forget: (exchange) => void senders.delete(exchange),
     takeSlowest() {
       for (const [exchange, since] of senders) {
-        const hasCome = exchange.request.complete;
-        if (!hasCome && systemClock.monotonic() - since < sendingMs) return undefined;
+        const isSending = !exchange.request.complete && !exchange.response.headersSent;
+        if (isSending && systemClock.monotonic() - since < sendingMs) return undefined;
         senders.delete(exchange);
-        if (!hasCome) return exchange;
+        if (isSending) return exchange;
       }
       return undefined;
     },

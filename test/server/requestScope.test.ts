@@ -14,6 +14,7 @@ test.each([[0], [1_200]])(
   'a request that has taken %i ms already has what is left, and is told the whole of it',
   async (elapsedMs) => {
     const { clock, scope } = scopeOf(elapsedMs);
+    expect(scope.deadline - clock.monotonic()).toBe(3_000 - elapsedMs);
     await clock.advance(3_000 - elapsedMs - 1);
     expect(scope.signal.aborted).toBe(false);
     await clock.advance(1);

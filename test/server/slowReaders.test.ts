@@ -115,6 +115,52 @@ test.each<[form: string, headers: string, answer: (response: ServerResponse) => 
   expect([seen.killed, first.wireBytes() < large.length]).toEqual([1, true]);
 });
 
+test('an answer that waits behind another counts as well, and goes with its connection', async () => {
+  const limits = { stallMs: 60_000, maxUnread: 1.5 * large.length };
+  const { seen, port } = await start((response) => void response.end(large), limits);
+  const client = connectRaw(port, { send: get('/').repeat(2) });
+  client.socket.pause();
+  await until(() => seen.killed === 1, 'the first one to be cut off');
+  client.socket.resume();
+  await until(() => client.outcome() !== 'open', 'the client to notice');
+  expect(client.wireBytes()).toBeLessThan(large.length);
+});
+
+test('the time for reading one answer is not meant for the next one on its connection, which is still being made', async () => {
+  const made: ServerResponse[] = [];
+  const { seen, port } = await start((response) => void made.push(response));
+  const readers = createReaders({ stallMs, maxUnread: Number.POSITIVE_INFINITY });
+  const answers: ServerResponse[] = [];
+  const other = createServer((_, response) => {
+    answers.push(response);
+    // What is made bit by bit is followed when it begins.
+    if (answers.length === 1) readers.follow(response, 0, () => (seen.killed += 1));
+  });
+  await once(other.listen(0, '127.0.0.1'), 'listening');
+  const client = connectRaw((other.address() as AddressInfo).port, { send: get('/').repeat(2) });
+  await until(() => answers.length === 2, 'both requests');
+  answers[0]?.end('first');
+  await until(() => client.received().includes('first'), 'the first answer');
+  const clock = connectRaw(port, { send: get('/') });
+  await until(() => seen.looks >= 3, 'three times as long as a reader has');
+  answers[1]?.end('second');
+  await until(() => client.received().includes('second') || client.outcome() !== 'open', 'the second answer');
+  expect([client.outcome(), seen.killed]).toEqual(['open', 0]);
+  for (const { socket } of [client, clock]) socket.destroy();
+  other.close();
+});
+
+test('a client that reads one answer and nothing of the next one on its connection is cut off', async () => {
+  const { seen, port } = await start((response) => void response.end(large));
+  const client = connectRaw(port, { send: get('/').repeat(2) });
+  const stopAfterFirst = () => void (client.wireBytes() > large.length && client.socket.pause());
+  client.socket.on('data', stopAfterFirst);
+  await until(() => seen.killed === 1, 'the client to be cut off', 30_000);
+  client.socket.off('data', stopAfterFirst).resume();
+  await until(() => client.outcome() !== 'open', 'the client to notice');
+  expect(client.wireBytes()).toBeLessThan(2 * large.length);
+});
+
 test('what has been read does not count, and one large answer alone is sent however large it is', async () => {
   const { seen, port } = await start((response) => void response.end(large), { stallMs: 60_000, maxUnread: 1 });
   for (let round = 0; round < 3; round += 1) {

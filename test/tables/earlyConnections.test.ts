@@ -63,6 +63,15 @@ describe('while Google is asked who is on a page', () => {
     expect(opened()).toBeGreaterThan(3);
   });
 
+  test.each([
+    ['partner { orders } other: partner(range: { preset: LAST_28_DAYS }) { revenue }', 'the same days in other words'],
+    ['partner { orders } other: partner(range: null) { revenue }', 'the same days in no words'],
+    ['combined { revenuePerPageView }', 'a ratio of both sources'],
+  ])('%s is one connection for each product: %s', async (figures) => {
+    await gateway.ask(page('PAGE_VIEWS', figures));
+    expect([opened(), partner.asked().length]).toEqual([3, 3]);
+  });
+
   test('none is opened for a plan', async () => {
     await gateway.app.plan({ query: page('PAGE_VIEWS') });
     expect(opened()).toBe(0);

@@ -73,6 +73,8 @@ export function exchange(
           if (signal.aborted) abort();
         },
         onResponseStart(own, statusCode, received) {
+          // An early hint is no answer yet.
+          if (statusCode < 200) return;
           answerHeaders = received;
           failure = judge(statusCode, received);
           if (failure) stopTimer = clock.after(readPast.ms, () => own.abort(failure as Error));

@@ -55,8 +55,9 @@ const protocolErrors: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What a connection that broke means. `wasIdle`: it had answered before and broke before it answered this time, as happens
- * when the partner closes an idle connection at the moment in which we use it. Says only the code, because foreign messages may hold the URL.
+ * What a connection that broke means. `wasIdle`: it had been used before, or opened early, and broke before it answered, as
+ * happens when the partner closes an idle connection at the moment in which we use it. Says only the code, because foreign
+ * messages may hold the URL.
  */
 export function failureOfConnection(error: unknown, wasIdle = false): GatewayError {
   const code = codeOf(error);

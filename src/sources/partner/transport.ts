@@ -73,7 +73,7 @@ export function createConnections(origin: string, most: number, clock: Clock): C
   };
 }
 
-/** `wasSpare`: it lay open for a while. */
+/** `wasSpare`: it was opened before it was asked for. */
 type Taker = (error: Error | null, socket: Socket | null, wasSpare: boolean) => void;
 
 /** Connections that were opened before anybody took them. */
@@ -85,6 +85,7 @@ function createOpening(origin: string, clock: Clock) {
   const spare = new Set<Socket>();
   const takers: Taker[] = [];
   let underWay = 0;
+  let handedOver = 0;
   let isClosed = false;
 
   function begin(): void {
@@ -112,9 +113,9 @@ function createOpening(origin: string, clock: Clock) {
   }
 
   return {
-    /** Open or on their way. */
+    /** Open or on their way, until they are taken. */
     get size() {
-      return spare.size + underWay;
+      return spare.size + underWay + handedOver;
     },
     begin,
     /** An open connection; one that is on its way; or a new one. */
@@ -122,7 +123,12 @@ function createOpening(origin: string, clock: Clock) {
       const [socket] = spare;
       if (socket) {
         spare.delete(socket);
-        queueMicrotask(() => taker(null, socket, true));
+        handedOver += 1;
+        // undici expects it later, as if it had been opened for it.
+        queueMicrotask(() => {
+          handedOver -= 1;
+          taker(null, socket, true);
+        });
       } else {
         takers.push(taker);
         if (takers.length > underWay) begin();

@@ -144,6 +144,16 @@ describe('connections that are opened early', () => {
     expect(opened()).toBe(most);
   });
 
+  test('are no more than there may be at the moment in which they are taken', async () => {
+    await start();
+    connections.prepare(most);
+    await until(() => opened() === most && clock.timers === most, 'all of them');
+    const answers = calls(most);
+    connections.prepare(most);
+    expect(await answers).toEqual(Array(most).fill('{}'));
+    expect(opened()).toBe(most);
+  });
+
   test('are closed with the others, also those that are still on their way', async () => {
     await start();
     connections.prepare(2);

@@ -23,11 +23,15 @@ async function start(script: Script): Promise<void> {
 }
 
 /** The body, or what the exchange failed with. */
-async function ask({ failure = null as Error | null, signal = new AbortController().signal } = {}): Promise<unknown> {
+async function ask({
+  failure = null as Error | null,
+  judge = (_: number): Error | null => failure,
+  signal = new AbortController().signal,
+} = {}): Promise<unknown> {
   const options = {
     connections: pool,
     clock: systemClock,
-    judge: () => failure,
+    judge,
     maxBytes,
     tooLarge: () => new Error('too large'),
   };
@@ -51,6 +55,17 @@ describe('an exchange', () => {
     await server.close();
     await start([{ send: http('x'.repeat(maxBytes + 1)) }]);
     expect(await ask()).toEqual(new Error('too large'));
+  });
+
+  test('goes on after early hints, whatever they would mean as an answer', async () => {
+    await start([{ send: 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n' }, { send: http('{}') }]);
+    const judged: number[] = [];
+    const judge = (statusCode: number) => {
+      judged.push(statusCode);
+      return null;
+    };
+    expect(await ask({ judge })).toBe('{}');
+    expect(judged).toEqual([200]);
   });
 
   test('ends an endless body at its bound', async () => {
