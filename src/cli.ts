@@ -11,6 +11,12 @@ import { ConfigurationError } from './errors.js';
 
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 const note = (line: string) => void process.stderr.write(`${line}\n`);
+// Whoever reads along may leave, as `head` does; that ends nothing.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
 const exitCodes = { done: 0, failed: 1, wrongUsage: 2 } as const;
 const exit = (how: keyof typeof exitCodes) => process.exit(exitCodes[how]);
 const untilTold = (running: Running) => supervise(running, exit);

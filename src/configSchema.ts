@@ -84,7 +84,7 @@ const partner = z.strictObject({
       attempts: wholeNumber(1, 10)
         .prefault(2)
         .describe(
-          'How often one call is sent at most: after a broken connection, 502, 503 and 504; a second try heals most hiccups',
+          'How often one call is sent at most: after a broken connection, 502, 503 and 504; a second try heals most hiccups. An idle connection that breaks is no try',
         ),
       budget: share
         .prefault('10%')
@@ -98,7 +98,7 @@ const partner = z.strictObject({
         .describe('Failures in a row after which the partner is not asked for a while'),
       slow: duration
         .prefault('25s')
-        .describe('The same when nothing came back for so long; set it above a normal call'),
+        .describe('The same when nothing came back for so long, be it of a single call; set it above a normal one'),
       open: duration
         .prefault('30s')
         .describe('How long the partner is left alone before one call tries again; no sooner than it could recover'),

@@ -32,7 +32,10 @@ export const errorTable = {
     meaning:
       'Not asked: more than the caller may have, of upstream calls or in one answer. The message says how much, and retryAfterMs when, if waiting helps.',
   },
-  UNAUTHENTICATED: { retryable: false, meaning: 'The request has no key or token, or none that is right (HTTP 401).' },
+  UNAUTHENTICATED: {
+    retryable: false,
+    meaning: 'The request has no key or token, or none that is right (HTTP 401; 429 after too many of them).',
+  },
   FORBIDDEN: {
     retryable: false,
     meaning: 'A web page of this origin may not ask for this, or the document is not a trusted one (HTTP 403).',

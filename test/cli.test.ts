@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
@@ -132,7 +133,7 @@ type PartnerSummary {
 });
 
 describe('check --live and query', () => {
-  let ended: Record<'live' | 'json' | 'table' | 'csv' | 'inProcess' | 'nobody', Ended>;
+  let ended: Record<'live' | 'json' | 'table' | 'csv' | 'inProcess' | 'nobody' | 'noUrl', Ended>;
   let failing: Record<'live' | 'table', Ended>;
   let busy: Ended;
 
@@ -152,6 +153,7 @@ describe('check --live and query', () => {
       csv: () => ask('--url', gateway.url, '--format', 'csv'),
       inProcess: () => ask('--config', config),
       nobody: () => ask('--url', 'http://127.0.0.1:1/graphql'),
+      noUrl: () => ask('--url', 'localhost:4000/graphql'),
     });
     await gateway.partner.faults({ keys: '*', fault: 'status', status: 401 });
     failing = await runAll({
@@ -245,11 +247,36 @@ describe('check --live and query', () => {
     });
   });
 
+  test('query says what a URL looks like', () => {
+    expect(ended.noUrl).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'localhost:4000/graphql is no URL; write one such as http://localhost:4000/graphql.\n',
+    });
+  });
+
   test('query prints what it got, and the errors on standard error', () => {
     expect(failing.table.code).toBe(1);
     expect(failing.table.stdout).toMatch(/shop-green-lamp-1/);
     expect(failing.table.stderr).toMatch(/products\.0\.partner: SOURCE_REJECTED /);
   });
+});
+
+describe('a reader that leaves early', () => {
+  test.each(['check --config gateway.example.yaml', '--help'])(
+    'ends no command: %s',
+    async (line) => {
+      const child = spawn(process.execPath, ['dist/cli.js', ...line.split(' ')], { cwd: top(''), stdio: 'pipe' });
+      child.stdout.destroy();
+      let stderr = '';
+      child.stderr.on('data', (text: Buffer) => {
+        stderr += text.toString();
+      });
+      const [code] = await once(child, 'close');
+      expect([code, stderr]).toEqual([0, '']);
+    },
+    patient,
+  );
 });
 
 describe('help and wrong usage', () => {

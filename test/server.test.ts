@@ -182,6 +182,15 @@ describe.each(modes)('a request that is wrong in itself, $mode', ({ gateway }) =
     await expectRefusal(await post(body, headers, gateway()), status);
   });
 
+  test.each([
+    ['is no JSON', { 'content-type': 'text/html' }, query, 'application/json'],
+    ['is too large', { 'content-type': 'application/json' }, ' '.repeat(600_000), '512 KiB'],
+  ])('a body that %s, with a word on what would be right', async (_, headers, body, cure) => {
+    const response = await fetch(gateway().url, { method: 'POST', headers, body });
+    const { errors } = await expectRefusal(response, [413, 415]);
+    expect(errors[0]?.message).toContain(cure);
+  });
+
   test('GET without a header that a simple form cannot send', async () => {
     const response = await fetch(`${gateway().url}?query=${encodeURIComponent('{ __typename }')}`);
     await expectRefusal(response, 400);

@@ -6,7 +6,7 @@ import { checkDocuments } from '../documentsFile.js';
 import { ConfigurationError, formatProblem } from '../errors.js';
 import type { Print } from './serve.js';
 
-/** Checks configuration, catalog and schema; prints every problem of all three. Answers whether there was none. */
+/** Prints every problem of the configuration; where there is none, of catalog, schema and documents. Answers whether there was none. */
 export async function check({ file, live, print }: { file: string; live: boolean; print: Print }): Promise<boolean> {
   const { config, problems } = await readAll(file);
   for (const problem of problems) print(problem);

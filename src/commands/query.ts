@@ -39,7 +39,8 @@ export async function query({ file, variables, format, at, print, note }: QueryC
 }
 
 async function ask(url: string, operation: Operation, key = environmentKey()): Promise<FormattedExecutionResult> {
-  if (!URL.canParse(url)) throw new Error(`${url} is no URL; write one such as http://localhost:4000/graphql.`);
+  if (!/^https?:/.test(url) || !URL.canParse(url))
+    throw new Error(`${url} is no URL; write one such as http://localhost:4000/graphql.`);
   const response = await fetch(url, {
     method: 'POST',
     headers: {

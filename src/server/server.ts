@@ -25,7 +25,7 @@ import { sandboxPolicy, securityHeaders, strictPolicy } from './contentPolicies.
 import { createDocumentHook } from './documentHook.js';
 import { createDrain, type DrainTimes } from './drain.js';
 import { addExports } from './exports.js';
-import { answerFailures, fail } from './failure.js';
+import { answerFailures, fail, maxRequestBytes } from './failure.js';
 import { createFastPath } from './fastPath.js';
 import { createHttpServer } from './httpServer.js';
 import { createKeptAnswers } from './keptAnswers.js';
@@ -57,9 +57,6 @@ export interface ServerOptions {
   clock: Clock;
   report: Report;
 }
-
-/** Ten times what a document of all its tokens takes, with 200 ids of the longest: what is larger is no question. */
-const maxRequestBytes = 524_288;
 
 /** Below this many bytes an answer is sent as it is: packing it costs more than it saves. */
 const packedFromBytes = 1_400;
