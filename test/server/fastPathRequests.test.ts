@@ -11,6 +11,9 @@ import { until } from '../helpers/until.js';
 
 const viewer: Viewer = { name: 'program', sites: 'all', limits: {} };
 const question = '{"query":"{ a }"}';
+/** More than the buffers of two sockets hold. */
+const large = `{"data":"${'x'.repeat(33_554_432)}"}`;
+const largeQuestion = '{"query":"{ large }"}';
 const plain = {
   host: 'localhost',
   authorization: 'known',
@@ -33,10 +36,11 @@ beforeEach(async () => {
   isDraining = false;
   const clock = createFakeClock();
   const catalog = createSnapshot([], []);
-  const kept = createKeptAnswers({ maxBytes: 100_000, currentCatalog: () => catalog, clock, report: () => {} });
+  const kept = createKeptAnswers({ maxBytes: 1_000_000_000, currentCatalog: () => catalog, clock, report: () => {} });
   const lifetime = { freshUntil: 60_000, dayFrom: clock.now(), dayUntil: clock.now() + 60_000 };
   const answer = { body: '{"data":{}}', contentType: 'application/json', operation: null, query: '{ a }', lifetime };
   for (const accept of ['*/*', 'multipart/mixed']) kept.set(kept.keyOf({ viewer, accept, text: question }), answer);
+  kept.set(kept.keyOf({ viewer, accept: '*/*', text: largeQuestion }), { ...answer, body: large });
   const fastPath = createFastPath({
     kept,
     recognize: (authorization) => (authorization === 'known' ? viewer : null),
@@ -87,10 +91,18 @@ function headOf(headers: Record<string, string>, line = 'POST /graphql'): string
 const answered = (client: RawClient) => until(() => client.received().includes('\r\n\r\n'), 'an answer');
 
 describe('a plain question whose answer is kept', () => {
-  test('is answered without the framework, in a span, and followed until it is read', async () => {
+  test('is answered without the framework, in a span, and not followed where it has left at once', async () => {
     const client = send(headOf(plain) + question);
     await until(() => client.received().endsWith('{"data":{}}'), 'the answer');
-    expect(seen).toEqual({ framework: [], followed: [11], spans: ['/graphql'] });
+    expect(seen).toEqual({ framework: [], followed: [], spans: ['/graphql'] });
+  });
+
+  test('is followed while it waits for its reader', async () => {
+    const head = headOf({ ...plain, 'content-length': String(largeQuestion.length) });
+    const client = send(head + largeQuestion);
+    client.socket.pause();
+    await until(() => seen.followed.length === 1, 'it to be followed');
+    expect(seen).toEqual({ framework: [], followed: [large.length], spans: ['/graphql'] });
   });
 
   test('has not come yet when a part of it has that would be one', async () => {
