@@ -23,7 +23,7 @@ import { createRequestScope, type RequestScope } from './server/requestScope.js'
 import { createRequestSpans } from './server/requestSpans.js';
 import { createServer } from './server/server.js';
 import { createTraces } from './server/trace.js';
-import { checkProperties } from './sources/googleAnalytics/metadata.js';
+import { checkProperties, type FieldProblem } from './sources/googleAnalytics/metadata.js';
 import type { Report } from './telemetry.js';
 import { untraced } from './tracing.js';
 import { operator } from './viewer.js';
@@ -60,8 +60,8 @@ export interface App {
   plan(operation: Operation): Promise<UpstreamPlan>;
   /** Asks every source once, for a product that it knows. */
   probe(): Promise<Probe[]>;
-  /** Asks every Google property what it has to offer: one sentence for each figure or dimension that it cannot answer. */
-  checkFields(): Promise<string[]>;
+  /** Asks every Google property what it has to offer: what of the schema and the catalog it cannot answer. */
+  checkFields(): Promise<FieldProblem[]>;
   /** Answers what runs, as long as the occasion leaves time for it, and frees every socket and timer. */
   close(occasion?: Occasion): Promise<void>;
 }

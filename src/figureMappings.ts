@@ -1,6 +1,7 @@
 // What a line of the schema must look like to be a figure.
 import { type ConstDirectiveNode, type FieldDefinitionNode, Kind, type TypeNode } from 'graphql';
 import type { SourceName } from './errors.js';
+import { suggestion } from './suggestion.js';
 
 /** Scalars that a source's answer can be read into. */
 export const figureTypes = [
@@ -73,7 +74,7 @@ export function mappingProblem(
   const taken: Readonly<Record<string, string>> = mapping.taken;
   if (Object.hasOwn(taken, name.value)) return `this name is taken: ${taken[name.value]}.`;
   if (field.arguments?.length) return 'a figure takes no arguments; remove them.';
-  const problem = typeProblem(field.type, mapping.directive);
+  const problem = argumentProblem(directive) ?? typeProblem(field.type, mapping.directive);
   if (problem) return problem;
   if (mapping.directive === 'metric') return metricProblem(stringArgument(directive, 'name'));
   if (mapping.directive === 'ratio') return null;
@@ -118,6 +119,18 @@ function typeProblem(type: TypeNode, directive: FigureMapping['directive']): str
   if (type.kind === Kind.NAMED_TYPE && (allowed as readonly string[]).includes(type.name.value)) return null;
   const name = type.kind === Kind.LIST_TYPE ? 'a list' : type.name.value;
   return `there is no reader for ${name} under @${directive}; use one of ${allowed.join(', ')}.`;
+}
+
+const knownArguments: Readonly<Record<string, readonly string[]>> = {
+  metric: ['name'],
+  value: ['pointer', 'additive'],
+  ratio: ['of', 'per'],
+};
+
+function argumentProblem({ name, arguments: given = [] }: ConstDirectiveNode): string | null {
+  const known = knownArguments[name.value] ?? [];
+  const unknown = given.map((each) => each.name.value).find((each) => !known.includes(each));
+  return unknown === undefined ? null : `@${name.value} has no ${unknown}${suggestion(unknown, known)}`;
 }
 
 function metricProblem(metric: string | undefined): string | null {

@@ -108,7 +108,7 @@ const rules: Record<string, Rule> = {
   demo: { values: ['demo', 'clock', 'figures', 'errors'], types: ['catalog/catalog'], whole: true },
   telemetry: { values: [], types: ['errors'], whole: true },
   figures: { values: ['errors', 'figureMappings', 'metricKinds'], whole: true },
-  figureMappings: { values: [], types: ['errors'], whole: true },
+  figureMappings: { values: ['suggestion'], types: ['errors'], whole: true },
   freshness: { values: [], whole: true },
   metricKinds: { values: [], whole: true },
   dateRange: { values: ['errors'], whole: true },

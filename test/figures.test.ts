@@ -109,6 +109,8 @@ describe('a mapping that cannot work is a problem with file, line and cure:', ()
       /needs a name .* not "sessions; drop"/,
     ],
     ['an empty name', google('x: Int @metric(name: "")'), /needs a name/],
+    ['a misspelt argument', partner('x: Int @value(poiner: "/x")'), /@value has no poiner; did you mean pointer\?$/],
+    ['an argument of another directive', partner('x: Int @value(pointer: "/x", per: "y")'), /has no per; known are/],
     ['a value without pointer', partner('x: Int @value'), /no JSON Pointer; write "\/orders"/],
     ['a pointer without slash', partner('x: Int @value(pointer: "orders")'), /"orders" is no JSON Pointer/],
     ['a pointer with a lone ~', partner('x: Int @value(pointer: "/a~2")'), /no JSON Pointer/],

@@ -99,8 +99,15 @@ describe('a metric that Google does not know', () => {
 
   test('is found by comparing with what the property has, and so is a wrong type', async () => {
     expect(await gateway.app.checkFields()).toEqual([
-      'property 123456789: GoogleAnalyticsSummary.unknown: there is no metric customEvent:nobody.',
-      'property 123456789: GoogleAnalyticsSummary.whole: keyEvents:purchase may have a fraction (TYPE_FLOAT), which SafeInt does not hold; use Float or Decimal.',
+      {
+        place: 'schema',
+        message: 'property 123456789: GoogleAnalyticsSummary.unknown: there is no metric customEvent:nobody.',
+      },
+      {
+        place: 'schema',
+        message:
+          'property 123456789: GoogleAnalyticsSummary.whole: keyEvents:purchase may have a fraction (TYPE_FLOAT), which SafeInt does not hold; use Float or Decimal.',
+      },
     ]);
   });
 });

@@ -55,7 +55,9 @@ async function askOnce(config: Config, print: Print, options: AppOptions = {}): 
       print(`${source}: ${about}: ${failure === null ? 'ok' : `${failure.code} ${failure.message}`}`);
     }
     const problems = await app.checkFields();
-    for (const message of problems) print(formatProblem({ file: config.schema, message }));
+    const { file, schema, catalog } = config;
+    const files = { configuration: file, schema, catalog: catalog.file ?? file };
+    for (const { place, message } of problems) print(formatProblem({ file: files[place], message }));
     return problems.length === 0 && probes.every(({ failure }) => failure === null);
   } finally {
     await app.close();

@@ -29,32 +29,47 @@ export function readMetadata(answer: unknown): FieldMetadata {
   };
 }
 
+/** What does not fit a property, and where it stands. */
+export interface FieldProblem {
+  readonly place: 'schema' | 'catalog' | 'configuration';
+  /** One sentence. */
+  readonly message: string;
+}
+
 /**
  * What of the schema and the catalog a property cannot answer: a metric or dimension that it does not have, or a field whose
- * type does not hold what the metric is. One sentence for each.
+ * type does not hold what the metric is.
  */
-export function metadataProblems(figures: Figures, dimensions: readonly string[], known: FieldMetadata): string[] {
+export function metadataProblems(
+  figures: Figures,
+  dimensions: readonly string[],
+  known: FieldMetadata,
+): FieldProblem[] {
   const mapped = [
     ...[...figures.googleAnalytics.values()].map((figure) => ({ home: 'GoogleAnalyticsSummary', ...figure })),
     ...[...figures.googleAnalyticsPoint.values()].map((figure) => ({ home: 'GoogleAnalyticsPoint', ...figure })),
   ];
   const ofMetrics = mapped.flatMap(({ home, name, metric, type }) => {
     const problem = metricProblem(metric, type, known.metrics.get(metric));
-    return problem ? [`${home}.${name}: ${problem}`] : [];
+    return problem ? [{ place: 'schema', message: `${home}.${name}: ${problem}` } as const] : [];
   });
   const unknown = dimensions.filter((dimension) => !known.dimensions.has(dimension));
-  return [...ofMetrics, ...unknown.map((dimension) => `there is no dimension ${dimension}.`)];
+  const ofDimensions = unknown.map((dimension) => ({
+    place: 'catalog' as const,
+    message: `there is no dimension ${dimension}; write its name as Google does, such as pagePath.`,
+  }));
+  return [...ofMetrics, ...ofDimensions];
 }
 
 /**
- * Asks every property of these sites once what it has to offer, and compares: one sentence for each thing that it cannot
+ * Asks every property of these sites once what it has to offer, and compares: one problem for each thing that it cannot
  * answer, and for each property that does not tell.
  */
 export async function checkProperties(
   sites: readonly Site[],
   figures: Figures,
   getMetadata: (property: string) => Promise<FieldMetadata>,
-): Promise<string[]> {
+): Promise<FieldProblem[]> {
   const dimensions = new Map<string, Set<string>>();
   for (const { googleAnalytics } of sites) {
     if (!googleAnalytics) continue;
@@ -66,9 +81,11 @@ export async function checkProperties(
       if (error instanceof GatewayError) return error;
       throw error;
     });
-    const found =
-      known instanceof GatewayError ? [`${known.code} ${known.message}`] : metadataProblems(figures, [...names], known);
-    return found.map((problem) => `property ${property}: ${problem}`);
+    const found: FieldProblem[] =
+      known instanceof GatewayError
+        ? [{ place: 'configuration', message: `${known.code} ${known.message}` }]
+        : metadataProblems(figures, [...names], known);
+    return found.map(({ place, message }) => ({ place, message: `property ${property}: ${message}` }));
   });
   return (await Promise.all(problems)).flat();
 }
