@@ -59,6 +59,18 @@ describe('every page', () => {
 });
 
 describe('the stats page', () => {
+  test('is there in a browser whose language is no language tag', async () => {
+    const stage = await start({ products: 3 });
+    const pretend = () => {
+      const name = 'en-US@posix';
+      Object.defineProperty(Object.getPrototypeOf(navigator), 'language', { get: () => name, configurable: true });
+      Object.defineProperty(Object.getPrototypeOf(navigator), 'languages', { get: () => [name], configurable: true });
+    };
+    await stage.open('/', async (page) => void (await untilShown(page, 'partner.orders', 3)), {
+      before: (page) => page.addInitScript(pretend),
+    });
+  });
+
   test('takes less than 120 kB of JavaScript, packed, for all its views', async () => {
     const stage = await start({ products: 3 });
     const scripts = new Map<string, number>();

@@ -1,11 +1,14 @@
+// First: libraries read the language as they are loaded.
+import './language.js';
+
 import { type Client, createClient } from './client.js';
 import { createControls } from './controls.js';
 import { exportUrl } from './csv.js';
 import { byId } from './dom.js';
 import { downloadFile, downloadRows } from './download.js';
 import { explainFailure } from './failures.js';
-import { localeOf } from './format.js';
 import { changeByKey, listenToKeys } from './keyboard.js';
+import { locale } from './language.js';
 import { createNotices } from './notices.js';
 import { failureOfRequest } from './products.js';
 import type { SiteInfo } from './questions.js';
@@ -20,7 +23,6 @@ import { columnsOf } from './tableColumns.js';
 import { startTheme } from './theme.js';
 import { createTools } from './tools.js';
 
-const locale = localeOf(navigator.languages);
 const now = () => Date.now();
 const tickMs = 20_000;
 
