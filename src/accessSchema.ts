@@ -1,5 +1,6 @@
 // A part of configSchema.ts: who may ask.
 import { z } from 'zod';
+import { isOrigin } from './origin.js';
 import { wholeNumber } from './units.js';
 
 const hashHelp = 'write what `analytics-gateway keys create` printed: sha256: and 64 hexadecimal digits';
@@ -67,10 +68,6 @@ export const access = z.union([z.literal('open'), accessRules], {
 export type AccessRules = Readonly<z.output<typeof accessRules>>;
 export type AccessKey = Readonly<AccessRules['keys'][number]>;
 export type JwtRules = Readonly<NonNullable<AccessRules['jwt']>>;
-
-export function isOrigin(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text;
-}
 
 /** Whoever can change the keys on their way can sign tokens. */
 function isSafeUrl(text: string): boolean {

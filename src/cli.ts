@@ -2,12 +2,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { isOrigin } from './accessSchema.js';
 import { catalogJsonSchema } from './catalog/fileCatalog.js';
 import { serve } from './commands/serve.js';
 import { type Running, supervise } from './commands/supervise.js';
 import { environmentPort, gatewayJsonSchema } from './config.js';
 import { ConfigurationError } from './errors.js';
+import { isOrigin } from './origin.js';
 
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 const note = (line: string) => void process.stderr.write(`${line}\n`);

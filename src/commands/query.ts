@@ -39,7 +39,7 @@ export async function query({ file, variables, format, at, print, note }: QueryC
 }
 
 async function ask(url: string, operation: Operation, key = environmentKey()): Promise<FormattedExecutionResult> {
-  if (!/^https?:/.test(url) || !URL.canParse(url))
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     throw new Error(`${url} is no URL; write one such as http://localhost:4000/graphql.`);
   const response = await fetch(url, {
     method: 'POST',

@@ -84,7 +84,7 @@ function countPartnerRanges(
   context: Context,
 ): number {
   const ranges = selected
-    .filter(({ home, names }) => home === 'partner' || names.some((figure) => readsPartner({ home, figure }, context)))
+    .filter(({ home, names }) => names.some((figure) => readsPartner({ home, figure }, context)))
     .flatMap(({ range }) => orNone(() => [partnerRange(range, site, context)]));
   return new Set(ranges.map((range) => JSON.stringify(range))).size;
 }

@@ -66,8 +66,8 @@ export function createAdmission({ overload, requestIdOf, report }: AdmissionOpti
         senders.forget(exchange);
       },
     };
-    // No other method has a body that is waited for; what has none, or one that nobody wants, may be running by now.
-    if (request.method === 'POST') senders.follow(exchange);
+    // A body of these is waited for by nobody: they may be running by now.
+    if (request.method !== 'GET' && request.method !== 'HEAD') senders.follow(exchange);
     response.once('close', exchange.leave);
   }
 

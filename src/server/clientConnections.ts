@@ -50,10 +50,7 @@ export function followConnections(server: Server): ClientConnections {
   }
 
   server.on('connection', begin);
-  // Before the listener that answers: what it hangs on a response must not find it closed already.
-  server.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) =>
-    follow(response, socket),
-  );
+  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => follow(response, socket));
   return {
     owed: (socket) => connections.get(socket)?.owed.size ?? 0,
     endWhenIdle() {

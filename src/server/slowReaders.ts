@@ -34,13 +34,16 @@ export function createReaders({ stallMs, maxUnread }: ReaderLimits): Readers {
   }
 
   function cutOff(response: ServerResponse, onKill: () => void): void {
-    forget(response);
+    const { socket } = response.req;
+    for (const other of large.keys()) if (other.req.socket === socket) forget(other);
     onKill();
-    response.req.socket.destroy();
+    socket.destroy();
   }
 
   return {
     follow(response, bytes, onKill) {
+      // Nothing more would be heard of it.
+      if (response.destroyed) return;
       // One that waits for its turn has no socket of its own yet.
       const { socket } = response.req;
       // Node's own timer: only it knows that a part of a large buffer has left.

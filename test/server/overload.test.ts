@@ -29,6 +29,11 @@ describe('a request', () => {
     ['is refused when as many run as may', { ...calm, inFlight: 10 }, 'inFlight'],
     ['begins when the event loop is just late enough', { ...calm, lagMs: 500 }, null],
     ['is refused when it is later', { ...calm, lagMs: 501 }, 'lag'],
+    [
+      "is refused for being late when both are so, because nobody's leaving helps",
+      { ...calm, inFlight: 10, lagMs: 501 },
+      'lag',
+    ],
     ['begins while a tenth of the heap is left', { ...calm, heapShare: 0.9 }, null],
     ['is refused when less is left', { ...calm, heapShare: 0.91 }, 'heap'],
   ])('%s', (_, load, refusal) => {

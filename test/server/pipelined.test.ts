@@ -79,8 +79,31 @@ describe('when every place is taken, a request whose body nobody waits for', () 
   });
 });
 
+test.each(['POST', 'PUT', 'PATCH', 'DELETE'])('half a %s gives its place to one that comes', async (method) => {
+  await start(({ server }) => Object.assign(server, { maxInFlight: 2 }));
+  const half = `${head(`${method} /graphql`, 'Content-Type: application/json\r\nContent-Length: 100\r\n')}{`;
+  for (const text of [half, half]) send(text);
+  await until(async () => (await gateway.ask('{ sites { id } }')).status === 200, 'one that comes to be answered');
+  expect(clients.map((client) => client.received().slice(0, 12)).sort()).toContain('HTTP/1.1 408');
+});
+
 describe('when the gateway ends, requests that came in a row', () => {
-  test('have all of their answers', async () => {
+  test('have all of their answers, also where the first one is still running', async () => {
+    await start(({ server }) => Object.assign(server, { grace: '10s' }));
+    const client = send(ask(slowQuestion) + ask(slowQuestion.replace('red-shoe', 'blue-bag')));
+    await until(() => partner.asked().length === 2, 'both to be running');
+    const ended = gateway.app.close();
+    await until(() => gateway.events.some(({ type }) => type === 'drain.started'), 'the end to begin');
+    partner.release('P-1001');
+    await until(() => client.received().includes(orders), 'the first answer');
+    partner.releaseAll();
+    await ended;
+    await until(() => client.outcome() !== 'open', 'the connection to be closed');
+    expect(client.received().split(orders)).toHaveLength(3);
+    expect(client.received().match(/^connection: close/gim)).toHaveLength(1);
+  });
+
+  test('have the rest of their answers', async () => {
     await start(({ server }) => Object.assign(server, { grace: '10s' }));
     const client = send(livez + ask(slowQuestion));
     await until(() => client.received().includes('alive') && partner.asked().length === 1, 'the first answer');

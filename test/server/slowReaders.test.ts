@@ -126,6 +126,47 @@ test('an answer that waits behind another counts as well, and goes with its conn
   expect(client.wireBytes()).toBeLessThan(large.length);
 });
 
+test('a large answer that waits behind a small one goes with its connection', async () => {
+  const limits = { stallMs: 60_000, maxUnread: 1.5 * large.length };
+  const readers = createReaders(limits);
+  const seen = { killed: [] as string[] };
+  const responses: ServerResponse[] = [];
+  server = createServer(({ url = '' }, response) => {
+    responses.push(response);
+    readers.follow(response, url === '/small' ? 10 : large.length, () => seen.killed.push(url));
+    if (url !== '/small') response.end(large);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  const client = connectRaw(port, { send: get('/small') + get('/waits') });
+  await until(() => responses.length === 2, 'both requests');
+  const other = connectRaw(port, { send: get('/other') });
+  await until(() => client.outcome() !== 'open', 'the first connection to be cut off');
+  await until(() => other.wireBytes() > large.length, 'the other one to have all', 30_000);
+  expect(seen.killed).toEqual(['/waits']);
+});
+
+test('an answer whose client has left already does not count', async () => {
+  const killed: string[] = [];
+  const readers = createReaders({ stallMs: 60_000, maxUnread: 1.5 * large.length });
+  const gone: ServerResponse[] = [];
+  server = createServer(({ url = '' }, response) => {
+    if (url === '/gone') return void gone.push(response);
+    readers.follow(response, large.length, () => killed.push(url));
+    response.end(large);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  const left = connectRaw(port, { send: get('/gone') });
+  await until(() => gone.length === 1, 'its request');
+  left.socket.destroy();
+  await until(() => gone[0]?.destroyed === true, 'it to be gone');
+  for (const response of gone) readers.follow(response, large.length, () => killed.push('/gone'));
+  const client = connectRaw(port, { send: get('/here') });
+  await until(() => client.wireBytes() > large.length, 'all of it', 30_000);
+  expect(killed).toEqual([]);
+});
+
 test('the time for reading one answer is not meant for the next one on its connection, which is still being made', async () => {
   const made: ServerResponse[] = [];
   const { seen, port } = await start((response) => void made.push(response));

@@ -72,6 +72,14 @@ describe('while Google is asked who is on a page', () => {
     expect([opened(), partner.asked().length]).toEqual([3, 3]);
   });
 
+  test('none is opened for days that are none, which is told where they stand', async () => {
+    const days = 'range: { start: "2026-02-02", end: "2026-01-01" }';
+    const { data, errors } = await gateway.ask(page('PAGE_VIEWS', `partner(${days}) { orders }`));
+    expect(data).toMatchObject({ site: { products: { nodes: { length: 3 } } } });
+    expect(errors?.map(({ path }) => path)).toContainEqual(['site', 'products', 'nodes', 0, 'partner']);
+    expect(opened()).toBe(0);
+  });
+
   test('none is opened for a plan', async () => {
     await gateway.app.plan({ query: page('PAGE_VIEWS') });
     expect(opened()).toBe(0);

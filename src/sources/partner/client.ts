@@ -9,9 +9,9 @@ import { type Tracing, untraced, withoutQuery } from '../../tracing.js';
 import { parseUrlTemplate } from '../../urlTemplate.js';
 import { type AnswerHead, failureOfHead, maxAnswerBytes, readAnswer } from './answer.js';
 import { createCredentials } from './credentials.js';
-import { type ExchangeOptions, exchange } from './exchange.js';
+import { ConnectionFailed, type ExchangeOptions, exchange } from './exchange.js';
 import { badResponse, failureOfConnection, failureOfStatus } from './failures.js';
-import { createConnections, wasIdleConnection } from './transport.js';
+import { createConnections } from './transport.js';
 
 export interface PartnerRequest {
   readonly partnerId: string;
@@ -45,8 +45,9 @@ export function createPartnerClient(config: PartnerConfig, clock: Clock, tracing
     kind: 'client',
     attributes: { 'gateway.source': 'partner', 'http.request.method': 'GET', 'url.template': withoutQuery(config.url) },
   } as const;
-  const reading = {
+  const reading: ExchangeOptions = {
     connections,
+    judge,
     clock,
     maxBytes: maxAnswerBytes,
     tooLarge: () => badResponse(`is larger than ${maxAnswerBytes} bytes`),
@@ -74,26 +75,20 @@ export function createPartnerClient(config: PartnerConfig, clock: Clock, tracing
   }
 
   async function ask(path: string, apiKey: string | null, signal: Signal): Promise<unknown> {
-    let answering = false;
-    const options: ExchangeOptions = {
-      ...reading,
-      judge(statusCode, headers) {
-        answering = true;
-        return judge(statusCode, headers);
-      },
-    };
     try {
       const signed = credentials.sign(path, unsigned, apiKey);
       const { headers, body } = await exchange(
         { path: signed.path, headers: headersWith(signed.headers) },
         signal,
-        options,
+        reading,
       );
       return readAnswer({ ...headOf(headers), secrets: credentials.forms(apiKey) }, body, config.format);
     } catch (error) {
       if (error instanceof GatewayError) throw error;
       if (signal.aborted) throw signal.reason;
-      throw failureOfConnection(error, !answering && wasIdleConnection(error));
+      throw error instanceof ConnectionFailed
+        ? failureOfConnection(error.cause, error.wasIdle)
+        : failureOfConnection(error);
     }
   }
 

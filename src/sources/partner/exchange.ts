@@ -25,10 +25,21 @@ export interface Answered {
  */
 const readPast = { bytes: 16_384, ms: 500 };
 
+/** The connection broke, or could not be had. */
+export class ConnectionFailed extends Error {
+  /** `wasIdle`: it had been open before the call, and broke before anything of an answer had come. */
+  constructor(
+    override readonly cause: unknown,
+    readonly wasIdle: boolean,
+  ) {
+    super('The connection failed.');
+  }
+}
+
 /**
  * Makes one call and reads its answer whole, by undici's handlers: a stream of its own for each body of a few hundred bytes
  * costs more than all the rest of a call.
- * @throws what `judge` and `tooLarge` give, the signal's reason, or an error of undici's.
+ * @throws what `judge` and `tooLarge` give, the signal's reason, or ConnectionFailed.
  */
 export function exchange(
   { path, headers }: { path: string; headers: Record<string, string> },
@@ -36,20 +47,35 @@ export function exchange(
   { connections, clock, judge, maxBytes, tooLarge }: ExchangeOptions,
 ): Promise<Answered> {
   return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    const line = connections.lend();
     const chunks: Buffer[] = [];
     let size = 0;
     let answerHeaders: IncomingHttpHeaders = {};
     let controller: Dispatcher.DispatchController | undefined;
     let failure: Error | null = null;
     let stopTimer = () => {};
+    let hasBegun = false;
+    let isOver = false;
 
-    const abort = () => controller?.abort(signal.reason as Error);
-    const connection = connections.lend();
-    const settle = (isSound: boolean) => {
-      connections.giveBack(connection, isSound);
+    function end(isSound: boolean): void {
+      isOver = true;
       stopTimer();
       signal.removeEventListener('abort', abort);
-    };
+      connections.giveBack(line, isSound);
+    }
+
+    /** The first time counts: what is given back unsound fails once more. */
+    function fail(error: unknown): void {
+      if (isOver) return;
+      end(false);
+      reject(error);
+    }
+
+    function abort(): void {
+      if (controller) controller.abort(signal.reason as Error);
+      else fail(signal.reason);
+    }
 
     function keep(chunk: Buffer): void {
       size += chunk.length;
@@ -64,15 +90,14 @@ export function exchange(
     }
 
     signal.addEventListener('abort', abort, { once: true });
-    connection.dispatch(
+    line.client.dispatch(
       { path, method: 'GET', headers },
       {
         onRequestStart(own) {
           controller = own;
-          // Its turn for a connection may have come too late.
-          if (signal.aborted) abort();
         },
         onResponseStart(own, statusCode, received) {
+          hasBegun = true;
           // An early hint is no answer yet.
           if (statusCode < 200) return;
           answerHeaders = received;
@@ -81,7 +106,7 @@ export function exchange(
         },
         onResponseData: (_, chunk) => keep(chunk),
         onResponseEnd() {
-          settle(true);
+          end(true);
           if (failure) reject(failure);
           else
             resolve({
@@ -90,8 +115,8 @@ export function exchange(
             });
         },
         onResponseError(_, error) {
-          settle(false);
-          reject(failure ?? error);
+          if (failure) fail(failure);
+          else fail(signal.aborted ? signal.reason : new ConnectionFailed(error, line.wasOpen && !hasBegun));
         },
       },
     );

@@ -7,20 +7,25 @@ const connectTimeoutMs = 3_000;
 /** How long a connection that was opened early waits for its call: about as long as servers keep an idle one. */
 const spareMs = 4_000;
 
-/** Errors that a connection brought which had been read from before, or had been lying open: they say nothing of the call. */
-const ofIdleConnections = new WeakSet<object>();
+/** The way of one call, which is on it alone. */
+export interface Line {
+  readonly client: Client;
+  /** Whether its connection was open before it was lent: that it breaks then says nothing of the call. */
+  readonly wasOpen: boolean;
+}
 
 /** The partner's connections, kept alive between calls. */
 export interface Connections {
-  /** One that no other call has: it opens when the call leaves, where it is not open. */
-  lend(): Client;
+  /** The one that was used last, because the partner may have closed the others; its connection opens when the call leaves. */
+  lend(): Line;
   /** `isSound`: the call went to its end, so that the next one may have its connection. */
-  giveBack(connection: Client, isSound: boolean): void;
+  giveBack(line: Line, isSound: boolean): void;
   /**
    * Opens what so many calls lack, so that they find it open when they leave, and never more than there may be; what none of
    * them takes is closed soon.
    */
   prepare(calls: number): void;
+  /** Ends what is under way; a call that comes later fails. */
   close(): Promise<void>;
 }
 
@@ -31,46 +36,67 @@ export interface Connections {
  */
 export function createConnections(origin: string, most: number, clock: Clock): Connections {
   const opening = createOpening(origin, clock);
-  const lent = new Set<Client>();
-  /** The one that was used last is lent first: the others may have been idle for too long. */
-  const idle: Client[] = [];
+  const lent = new Set<OwnLine>();
+  const idle: OwnLine[] = [];
   let open = 0;
+  let isClosed = false;
 
-  function connect(_: unknown, callback: buildConnector.Callback): void {
-    opening.take((error, socket, wasSpare) => {
-      if (!socket) return callback(error ?? new Error('There is no connection.'), null);
-      open += 1;
-      socket.once('close', () => {
-        open -= 1;
+  function create(): OwnLine {
+    const client = new Client(origin, { pipelining: 1, headersTimeout: 0, bodyTimeout: 0, connect });
+    const line: OwnLine = { client, wasOpen: false, leave: () => {} };
+
+    function connect(_: unknown, callback: buildConnector.Callback): void {
+      line.leave = opening.take((error, socket, wasSpare) => {
+        line.wasOpen = wasSpare;
+        if (socket) count(socket);
+        if (socket) callback(null, socket);
+        else callback(error ?? new Error('There is no connection.'), null);
       });
-      socket.on('error', (failure) => {
-        if (wasSpare || socket.bytesRead > 0) ofIdleConnections.add(failure);
-      });
-      callback(null, socket);
+    }
+
+    if (isClosed) void client.destroy();
+    return line;
+  }
+
+  function count(socket: Socket): void {
+    open += 1;
+    socket.once('close', () => {
+      open -= 1;
     });
   }
 
   return {
     lend() {
-      const connection =
-        idle.pop() ?? new Client(origin, { pipelining: 1, headersTimeout: 0, bodyTimeout: 0, connect });
-      lent.add(connection);
-      return connection;
+      const line = idle.pop() ?? create();
+      lent.add(line);
+      return line;
     },
-    giveBack(connection, isSound) {
-      lent.delete(connection);
-      if (isSound) idle.push(connection);
-      else void connection.destroy();
+    giveBack(line: OwnLine, isSound) {
+      lent.delete(line);
+      if (isSound) {
+        line.wasOpen = true;
+        idle.push(line);
+      } else {
+        line.leave();
+        void line.client.destroy();
+      }
     },
     prepare(calls) {
-      const wanted = Math.min(lent.size + calls, most);
+      const wanted = isClosed ? 0 : Math.min(lent.size + calls, most);
       for (let left = wanted - open - opening.size; left > 0; left -= 1) opening.begin();
     },
     async close() {
+      isClosed = true;
       opening.close();
-      await Promise.all([...idle, ...lent].map((connection) => connection.destroy()));
+      await Promise.all([...idle.splice(0), ...lent].map(({ client }) => client.destroy()));
     },
   };
+}
+
+interface OwnLine extends Line {
+  wasOpen: boolean;
+  /** Waits for no connection any more. */
+  leave(): void;
 }
 
 /** `wasSpare`: it was opened before it was asked for. */
@@ -83,7 +109,8 @@ function createOpening(origin: string, clock: Clock) {
   const hostname = written.replace(/^\[|\]$/g, '');
   const connect = buildConnector({ timeout: connectTimeoutMs });
   const spare = new Set<Socket>();
-  const takers: Taker[] = [];
+  /** First come, first served. */
+  const takers = new Set<Taker>();
   let underWay = 0;
   let handedOver = 0;
   let isClosed = false;
@@ -95,7 +122,8 @@ function createOpening(origin: string, clock: Clock) {
 
   function opened(error: Error | null, socket: Socket | null): void {
     underWay -= 1;
-    const taker = takers.shift();
+    const [taker] = takers;
+    if (taker) takers.delete(taker);
     if (taker) taker(error, socket, false);
     else if (isClosed) socket?.destroy();
     else if (socket) keep(socket);
@@ -118,32 +146,29 @@ function createOpening(origin: string, clock: Clock) {
       return spare.size + underWay + handedOver;
     },
     begin,
-    /** An open connection; one that is on its way; or a new one. */
-    take(taker: Taker): void {
+    /**
+     * An open connection; one that is on its way; or a new one. The function returned takes it back: what was opened for this
+     * taker is for the next one.
+     */
+    take(taker: Taker): () => void {
       const [socket] = spare;
-      if (socket) {
-        spare.delete(socket);
-        handedOver += 1;
-        // undici expects it later, as if it had been opened for it.
-        queueMicrotask(() => {
-          handedOver -= 1;
-          taker(null, socket, true);
-        });
-      } else {
-        takers.push(taker);
-        if (takers.length > underWay) begin();
+      if (!socket) {
+        takers.add(taker);
+        if (takers.size > underWay) begin();
+        return () => void takers.delete(taker);
       }
+      spare.delete(socket);
+      handedOver += 1;
+      // undici expects it later, as if it had been opened for it.
+      queueMicrotask(() => {
+        handedOver -= 1;
+        taker(null, socket, true);
+      });
+      return () => {};
     },
     close() {
       isClosed = true;
       for (const socket of spare) socket.destroy();
     },
   };
-}
-
-/** Whether the error ended a connection that had been idle; one that was closed in order says so itself. */
-export function wasIdleConnection(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null) return false;
-  const { socket } = error as { socket?: { bytesRead?: number } | null };
-  return ofIdleConnections.has(error) || (socket?.bytesRead ?? 0) > 0;
 }

@@ -3,7 +3,8 @@ import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../../src/clock.js';
 import { exchange } from '../../../src/sources/partner/exchange.js';
-import { type Connections, createConnections, wasIdleConnection } from '../../../src/sources/partner/transport.js';
+import { type Connections, createConnections } from '../../../src/sources/partner/transport.js';
+import type { Script } from '../../helpers/badConnection.js';
 import { http } from '../../helpers/badScripts.js';
 import { type BadServer, type BadServerOptions, startBadServer } from '../../helpers/badServer.js';
 import { createFakeClock, type FakeClock } from '../../helpers/fakeClock.js';
@@ -28,7 +29,7 @@ afterEach(async () => {
   await server.close();
 });
 
-function ask(): Promise<{ body: Buffer }> {
+function ask(signal = new AbortController().signal): Promise<{ body: Buffer }> {
   const options = {
     connections,
     clock: systemClock,
@@ -36,13 +37,13 @@ function ask(): Promise<{ body: Buffer }> {
     maxBytes: 1_000,
     tooLarge: () => new Error('too large'),
   };
-  return exchange({ path: '/', headers: {} }, new AbortController().signal, options);
+  return exchange({ path: '/', headers: {} }, signal, options);
 }
 
 const call = () =>
   ask().then(
     ({ body }) => body.toString(),
-    (error: { code?: string }) => error.code,
+    ({ cause }: { cause: { code?: string } }) => cause.code,
   );
 const failureOf = () => ask().catch((error: unknown) => error);
 
@@ -63,6 +64,69 @@ describe('connections', () => {
     await start({ scripts: { '*': [{ send: http('x'.repeat(2_000)) }] } });
     for (const _ of [1, 2]) expect(await failureOf()).toEqual(new Error('too large'));
     await until(() => open() === 0, 'both to be closed');
+    expect(opened()).toBe(2);
+  });
+});
+
+describe('a call that is given up before its connection is open', () => {
+  const giveUp = async () => {
+    const controller = new AbortController();
+    const left = ask(controller.signal).catch((error: unknown) => error);
+    controller.abort('gone');
+    return left;
+  };
+
+  test('ends at once, and what was opened for it is for the next call', async () => {
+    await start();
+    expect(await giveUp()).toBe('gone');
+    expect(await call()).toBe('{}');
+    expect(opened()).toBe(1);
+  });
+
+  test('leaves no more connections than there may be, however often that happens', async () => {
+    await start();
+    for (let round = 0; round < 10; round += 1) {
+      const left = Promise.all(Array.from({ length: most }, giveUp));
+      expect(await left).toEqual(Array(most).fill('gone'));
+    }
+    expect(await calls(most)).toEqual(Array(most).fill('{}'));
+    expect(opened()).toBe(most);
+  });
+});
+
+describe('a connection that breaks', () => {
+  test.each<[string, Script]>([
+    ['after early hints', [{ send: 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n' }, { rst: true }]],
+    ['in the head of its first answer', [{ send: 'HTTP/1.1 200 OK\r\nContent-' }, { rst: true }]],
+  ])('%s was not idle', async (_, script) => {
+    await start({ scripts: { '*': script } });
+    for (const __ of [1, 2]) expect(await failureOf()).toMatchObject({ wasIdle: false });
+  });
+
+  test('where its last call was answered was idle', async () => {
+    await start({
+      scripts: { '*': ({ onConnection }) => (onConnection > 1 ? [{ rst: true }] : [{ send: http('{}') }]) },
+    });
+    expect(await call()).toBe('{}');
+    expect(await failureOf()).toMatchObject({ wasIdle: true });
+    expect(await call()).toBe('{}');
+    expect(opened()).toBe(2);
+  });
+});
+
+describe('closing', () => {
+  test('ends calls and idle connections alike, and what comes later fails without opening any', async () => {
+    await start({
+      scripts: { '*': ({ call: number }) => (number === 1 ? [{ send: http('{}') }] : [{ halfOpen: true }]) },
+    });
+    await calls(1);
+    const running = calls(2);
+    await until(() => server.ledger.length === 3, 'both to be asked');
+    await connections.close();
+    expect(await running).toEqual(['UND_ERR_DESTROYED', 'UND_ERR_DESTROYED']);
+    connections.prepare(2);
+    expect(await call()).toBe('UND_ERR_DESTROYED');
+    await until(() => open() === 0, 'all to be closed');
     expect(opened()).toBe(2);
   });
 });
@@ -97,6 +161,20 @@ describe('connections that are opened early', () => {
     expect(opened()).toBe(most);
   });
 
+  test('are more than those that calls have', async () => {
+    let answer = () => {};
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await start({ scripts: { '*': [{ until: answered }, { send: http('{}') }] } });
+    const running = calls(2);
+    await until(() => server.ledger.length === 2, 'both to be asked');
+    connections.prepare(1);
+    await until(() => opened() === 3, 'a third connection');
+    answer();
+    expect(await running).toEqual(['{}', '{}']);
+  });
+
   test('are closed when nobody takes them', async () => {
     await start();
     connections.prepare(2);
@@ -129,9 +207,9 @@ describe('connections that are opened early', () => {
     await start({ scripts: { '*': [{ rst: true }] } });
     connections.prepare(1);
     await until(() => opened() === 1 && clock.timers === 1, 'a connection');
-    expect(wasIdleConnection(await failureOf())).toBe(true);
+    expect(await failureOf()).toMatchObject({ wasIdle: true });
     // The next one was opened for its call.
-    expect(wasIdleConnection(await failureOf())).toBe(false);
+    expect(await failureOf()).toMatchObject({ wasIdle: false });
   });
 
   test('are no more than there may be together with those that calls are opening', async () => {

@@ -76,7 +76,7 @@ describe('an exchange', () => {
 
   test('fails with what broke it', async () => {
     await start([{ send: head(10) }, { send: '"a' }, { fin: true }]);
-    expect(await ask()).toMatchObject({ code: 'UND_ERR_SOCKET' });
+    expect(await ask()).toMatchObject({ cause: { code: 'UND_ERR_SOCKET' }, wasIdle: false });
   });
 
   test('reads past the body of an answer that is refused by its head, and uses its connection again', async () => {
