@@ -122,6 +122,8 @@ function createOpening(origin: string, clock: Clock) {
 
   function opened(error: Error | null, socket: Socket | null): void {
     underWay -= 1;
+    // As many are on their way as are waited for.
+    if (error && takers.size <= underWay) return;
     const [taker] = takers;
     if (taker) takers.delete(taker);
     if (taker) taker(error, socket, false);
