@@ -208,6 +208,8 @@ describe('a client that sends what it likes', () => {
   test(
     `never brings the gateway to 5xx, to an error that nobody catches, or down (seed ${fuzzSeed})`,
     async () => {
+      // These clients end their side at once, and are taken for gone where somebody has to be asked for their answer.
+      await fetch(gateway.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: honest });
       const inputs = fc.sample(anything, { numRuns: fuzzRuns, seed: fuzzSeed });
       const port = Number(new URL(gateway.url).port);
       const failures: string[] = [];
