@@ -19,7 +19,7 @@ export interface CatalogOptions {
  * @throws ConfigurationError with every problem of it, and for each site that the configuration names and it does not have.
  */
 export async function createCatalog({ config, clock, report: reportAll }: CatalogOptions): Promise<Catalog> {
-  /** A catalog that serves may lose a site that the next start would miss. */
+  /** A catalog that serves may lose a site that the next start would miss. The first change comes after it has begun to. */
   const report: Report = (event) => {
     reportAll(event);
     if (event.type !== 'catalog.changed') return;

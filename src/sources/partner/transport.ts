@@ -108,7 +108,8 @@ function createOpening(origin: string, clock: Clock) {
   // An IPv6 address has no brackets where it is connected to.
   const hostname = written.replace(/^\[|\]$/g, '');
   const connect = buildConnector({ timeout: connectTimeoutMs });
-  const spare = new Set<Socket>();
+  /** With what lets go of each. */
+  const spare = new Map<Socket, () => void>();
   /** First come, first served. */
   const takers = new Set<Taker>();
   let underWay = 0;
@@ -132,14 +133,16 @@ function createOpening(origin: string, clock: Clock) {
   }
 
   function keep(socket: Socket): void {
-    spare.add(socket);
-    const stop = clock.after(spareMs, () => {
-      if (spare.has(socket)) socket.destroy();
-    });
-    socket.once('close', () => {
+    const drop = () => void socket.destroy();
+    const stop = clock.after(spareMs, drop);
+    const release = () => {
       stop();
+      socket.off('readable', drop);
       spare.delete(socket);
-    });
+    };
+    spare.set(socket, release);
+    // What a partner says before it is asked, such as 408, or that it ends, is no answer to the next call.
+    socket.on('readable', drop).once('close', release);
   }
 
   return {
@@ -153,13 +156,14 @@ function createOpening(origin: string, clock: Clock) {
      * taker is for the next one.
      */
     take(taker: Taker): () => void {
-      const [socket] = spare;
-      if (!socket) {
+      const [next] = spare;
+      if (!next) {
         takers.add(taker);
         if (takers.size > underWay) begin();
         return () => void takers.delete(taker);
       }
-      spare.delete(socket);
+      const [socket, release] = next;
+      release();
       handedOver += 1;
       // undici expects it later, as if it had been opened for it.
       queueMicrotask(() => {
@@ -170,7 +174,7 @@ function createOpening(origin: string, clock: Clock) {
     },
     close() {
       isClosed = true;
-      for (const socket of spare) socket.destroy();
+      for (const socket of spare.keys()) socket.destroy();
     },
   };
 }

@@ -203,6 +203,24 @@ describe('connections that are opened early', () => {
     await new Promise((resolve) => partner.close(resolve));
   });
 
+  test('are not used when the partner has said something on them before it was asked', async () => {
+    const sockets: Socket[] = [];
+    const partner = createServer((_, response) => response.end('{}'));
+    partner.on('connection', (socket) => sockets.push(socket));
+    await new Promise<void>((resolve) => partner.listen(0, '127.0.0.1', resolve));
+    await start();
+    await connections.close();
+    connections = createConnections(`http://127.0.0.1:${(partner.address() as AddressInfo).port}`, most, clock);
+    connections.prepare(1);
+    await until(() => sockets.length === 1 && clock.timers === 1, 'a connection');
+    sockets[0]?.end('HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+    await until(() => clock.timers === 0, 'it to be gone');
+    expect(await call()).toBe('{}');
+    expect(sockets).toHaveLength(2);
+    partner.closeAllConnections();
+    await new Promise((resolve) => partner.close(resolve));
+  });
+
   test('count as idle ones when the partner ends them as a call leaves, which is repeated freely then', async () => {
     await start({ scripts: { '*': [{ rst: true }] } });
     connections.prepare(1);
